@@ -1,0 +1,99 @@
+"""Structured logs: console colours on a terminal, one JSON object a line otherwise. No secret or full IP ever in a line."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TextIO
+
+import structlog
+from pydantic import Field
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from lahmadaemon.configuration import Group
+
+_QUERY = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s?#'\"]*)\?[^\s'\"]*", re.IGNORECASE)
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@'\"]+@", re.IGNORECASE)
+_IPV4 = re.compile(r"(?<![\d.])(?!127\.|0\.0\.0\.0)(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?![\d.])")
+_IPV6 = re.compile(r"(?<![\w:])((?:[0-9a-f]{1,4}:){2})[0-9a-f:]*:[0-9a-f:.]+(?![\w:])", re.IGNORECASE)
+
+
+class LogSettings(Group):
+    """`LAHMA_LOG__…`"""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is told")
+    format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: colours on a terminal, JSON lines otherwise"
+    )
+
+
+class Redactor:
+    """Takes out of every text in an event: known secrets, query strings, credentials in URLs, the end of IP addresses."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        return {key: self._clean(value) for key, value in event.items()}
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self._clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._clean(item) for item in value]
+        return value
+
+    def text(self, text: str) -> str:
+        """The text without what must not be seen."""
+        for secret in self._secrets:
+            text = text.replace(secret, "****")
+        text = _QUERY.sub(r"\1?…", _USERINFO.sub(r"\1", text))
+        return _IPV6.sub(r"\1:…", _IPV4.sub(r"\1.x.x", text))
+
+
+def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: TextIO | None = None) -> None:
+    """Set up structlog and route the standard library's loggers into it. `stream`: standard error if not given."""
+    stream = stream or sys.stderr
+    pretty = settings.format == "console" or (settings.format == "auto" and stream.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=not pretty),
+    ]
+    end: list[Processor] = (
+        [Redactor(secrets), structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=28)]
+        if pretty
+        else [
+            structlog.processors.format_exc_info,
+            Redactor(secrets),
+            _in_order,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+    if pretty:
+        end.insert(0, structlog.processors.format_exc_info)
+    level = getattr(logging, settings.level.upper())
+    structlog.configure(
+        processors=[*shared, *end],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_unwrap, *end]))
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+    logging.captureWarnings(capture=True)
+
+
+def _unwrap(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A standard library record as one of our events."""
+    record = event.pop("_record")
+    event.pop("_from_structlog", None)
+    return {**event, "event": "library.spoke", "logger": record.name, "message": event.get("event")}
+
+
+def _in_order(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """When, how grave and what come first; a reader's eye should not have to search."""
+    return {key: event[key] for key in ("timestamp", "level", "event") if key in event} | event
