@@ -1,0 +1,1 @@
+"""Keeps services alive, each on its own, and reports how they are."""

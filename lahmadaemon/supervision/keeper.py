@@ -1,0 +1,125 @@
+"""Keeps one service alive: starts it, watches over its silence, restarts it, gives it up."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from io import StringIO
+
+import structlog
+
+from lahmadaemon.clock import Clock, Instant
+from lahmadaemon.errors import HopelessError
+from lahmadaemon.supervision.health import HealthBoard, State
+from lahmadaemon.supervision.service import Lifeline, Service
+
+log = structlog.get_logger()
+
+LAST_WORDS = 5.0
+"""Seconds a cancelled service gets for its cleanup before it is named a straggler."""
+
+
+class Keeper:
+    """One service's keeper. `keep()` returns when the service has stopped or failed, never because of it."""
+
+    def __init__(
+        self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event, chance: Callable[[], float]
+    ) -> None:
+        self.service = service
+        self._clock = clock
+        self._board = board
+        self._stopping = stopping
+        self._chance = chance
+        self._crashes: deque[float] = deque(maxlen=service.policy.budget + 1)
+        self._in_a_row = 0
+        self._task: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
+
+    @property
+    def straggling(self) -> bool:
+        """Whether its task lives on although it should be gone."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def stack(self) -> str:
+        """Where its task hangs, for people."""
+        text = StringIO()
+        if self._task is not None:
+            self._task.print_stack(limit=8, file=text)
+        return text.getvalue()
+
+    async def keep(self) -> None:
+        """Live the service's lives, one after the other."""
+        while not self._stopping.is_set():
+            self._board.change(self.service.name, State.STARTING)
+            began = self._clock.monotonic()
+            try:
+                await self._live()
+            except HopelessError as error:
+                self._fail(str(error))
+                return
+            except Exception as error:  # noqa: BLE001 - whatever a service raises is its crash; here is where crashes end
+                if self._clock.monotonic() - began >= self.service.policy.steady:
+                    self._in_a_row = 0
+                if not await self._restart_after(error):
+                    return
+            else:
+                break
+        self._board.change(self.service.name, State.STOPPED)
+
+    async def _live(self) -> None:
+        """One life. Raises what the service raised, or Stale."""
+        lifeline = Lifeline(self.service, self._clock, self._board, self._stopping)
+        self._over.clear()
+        self._task = asyncio.create_task(self.service.run(lifeline), name=self.service.name)
+        self._task.add_done_callback(lambda _: self._over.set())
+        while not await self._clock.wait(self._over, None if self._stopping.is_set() else lifeline.patience_left):
+            if not self._stopping.is_set() and lifeline.silent_too_long:
+                await self._put_down()
+        if not self._task.cancelled():
+            self._task.result()
+        elif not self._stopping.is_set():
+            raise Cancelled("cancelled from inside, by nobody who may")
+
+    async def _put_down(self) -> None:
+        """Cancel a silent service. Raises Stale when it is gone, HopelessError when it does not go."""
+        log.error("service.stale", service=self.service.name, patience_seconds=self.service.patience, stack=self.stack)
+        self.cancel()
+        if not await self._clock.wait(self._over, LAST_WORDS):
+            raise HopelessError("fell silent and does not let itself be cancelled")
+        raise Stale(f"silent for more than {self.service.patience:g} s")
+
+    def cancel(self) -> None:
+        """Insist: throw CancelledError into the service."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _restart_after(self, error: Exception) -> bool:
+        """Log the crash once and pause; false when there will be no restart."""
+        name, policy, now = self.service.name, self.service.policy, self._clock.monotonic()
+        self._in_a_row += 1
+        self._crashes.append(now)
+        reason = str(error) or type(error).__name__
+        if policy.spent(self._crashes, now):
+            log.error("service.crashed", service=name, crashes_in_a_row=self._in_a_row, exc_info=error)
+            self._fail(f"crashed more than {policy.budget} times in {policy.window:g} s; last: {reason}")
+            return False
+        delay = policy.delay(self._in_a_row, self._chance())
+        log.error(
+            "service.crashed", service=name, crashes_in_a_row=self._in_a_row, restart_in_seconds=round(delay, 1), exc_info=error
+        )
+        restart_at = Instant(self._clock.now() + round(delay * 1000))
+        self._board.change(name, State.BACKING_OFF, error=reason, restarted=True, restart_at=restart_at)
+        await self._clock.wait(self._stopping, delay)
+        return True
+
+    def _fail(self, reason: str) -> None:
+        log.error("service.failed", service=self.service.name, reason=reason, essential=self.service.essential)
+        self._board.change(self.service.name, State.FAILED, error=reason)
+
+
+class Stale(Exception):  # noqa: N818 - a state of the service, not an error of ours
+    """A service was silent for longer than its patience."""
+
+
+class Cancelled(Exception):  # noqa: N818 - CancelledError itself would pass through every handler
+    """A service ended by a cancellation nobody here asked for."""

@@ -1,0 +1,111 @@
+"""What a service is, and the lifeline it is given while it runs."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import structlog
+
+from lahmadaemon.clock import Clock
+from lahmadaemon.errors import UpstreamError
+from lahmadaemon.supervision.health import HealthBoard, State
+from lahmadaemon.supervision.policy import RestartPolicy
+
+log = structlog.get_logger()
+
+
+class Service(ABC):
+    """A long-running coroutine the supervisor keeps alive; by convention a short loop around a `turn()`."""
+
+    name: str
+    essential: bool = False
+    patience: float | None = None
+    """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never."""
+    policy: ClassVar[RestartPolicy] = RestartPolicy()
+
+    @abstractmethod
+    async def run(self, lifeline: "Lifeline") -> None:
+        """Work until `lifeline.stopping`. UpstreamError within `lifeline.turn()` is a stumble, HopelessError the end,
+        anything else a crash and a restart."""
+
+    async def turn(self) -> None:
+        """One unit of its work, alone (`lahmadaemon once NAME`)."""
+        raise NotImplementedError(f"{self.name} has no single turn")
+
+
+class Lifeline:
+    """The handle a running service gets: it beats, waits, stumbles and learns of the stop."""
+
+    def __init__(self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event) -> None:
+        self.stopping = stopping
+        self._name = service.name
+        self._patience = service.patience
+        self._clock = clock
+        self._board = board
+        self._last_beat = clock.monotonic()
+        self._stumbling_since: float | None = None
+        self._hold_until = float("-inf")
+
+    def beat(self) -> None:
+        """I live."""
+        self._last_beat = self._clock.monotonic()
+        self._board.beat(self._name)
+
+    @property
+    def patience_left(self) -> float | None:
+        """Seconds until silence becomes staleness; None where silence is allowed."""
+        return None if self._patience is None else self._last_beat + self._patience - self._clock.monotonic()
+
+    @property
+    def silent_too_long(self) -> bool:
+        return self.patience_left is not None and self.patience_left <= 0
+
+    async def wait(self, seconds: float | None) -> bool:
+        """Pause; false when the stop was asked meanwhile."""
+        return not await self._clock.wait(self.stopping, seconds)
+
+    async def every(self, period: float, *, at_once: bool = True) -> AsyncIterator[None]:
+        """Turns on a fixed grid of the wall clock (period in seconds), free of drift until the stop is asked.
+
+        The first one comes at once unless told otherwise. A turn that overruns skips the turns it missed instead of
+        bunching them; turns before the end of a wait that the other side asked for are skipped too.
+        """
+        now = self._clock.monotonic()
+        grid = now + period - self._clock.now() / 1000 % period
+        due = now if at_once else grid
+        while await self.wait(max(0.0, due - self._clock.monotonic())) and not self.stopping.is_set():
+            if self._clock.monotonic() >= self._hold_until:
+                yield
+            else:
+                self.beat()
+            behind = max(self._clock.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
+            due = grid = grid if behind < 0 else grid + (behind // period + 1) * period
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One turn: expected trouble in it is a stumble, its good end a recovery and a beat."""
+        try:
+            yield
+        except UpstreamError as trouble:
+            self._hold_until = self._clock.monotonic() + (trouble.retry_after or 0.0)
+            self.stumble(trouble)
+        else:
+            self.recover()
+        self.beat()
+
+    def stumble(self, trouble: UpstreamError) -> None:
+        """Expected trouble: logged when it begins and when it is over, not in between."""
+        if self._stumbling_since is None:
+            self._stumbling_since = self._clock.monotonic()
+            log.warning("service.stumbled", service=self._name, error=str(trouble))
+        self._board.change(self._name, State.DEGRADED, error=str(trouble))
+
+    def recover(self) -> None:
+        """The trouble is over; nothing happens where there was none."""
+        if self._stumbling_since is not None:
+            lasted = self._clock.monotonic() - self._stumbling_since
+            self._stumbling_since = None
+            self._board.change(self._name, State.RUNNING)
+            log.info("service.recovered", service=self._name, lasted_seconds=round(lasted, 1))
