@@ -1,0 +1,100 @@
+"""The store: transactions for writing, one at a time; connections for reading, beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from lahmadaemon.errors import ConfigurationError, HopelessError, LahmaError, UpstreamError
+from lahmadaemon.store import engines
+from lahmadaemon.store.lock import owned
+from lahmadaemon.store.migrating import current, head, migrate
+
+
+class Store:
+    """Every write must be idempotent by a natural key: a write whose caller was cancelled may have landed."""
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine | None = None) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the block's good end, rolled back on anything else, cancellation included.
+
+        Raises UpstreamError when the disk is full or the file is locked for long, HopelessError when it is damaged.
+        """
+        if self._writer is None:
+            raise HopelessError("this store was opened for reading only")
+        async with self._turn:
+            with_translation = self._writer.begin()
+            try:
+                async with with_translation as connection:
+                    yield connection
+            except DBAPIError as error:
+                raise translated(error) from error
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view of the data."""
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise translated(error) from error
+
+
+def translated(error: DBAPIError) -> Exception:
+    """A driver's error in the house's words; a mistake of our own SQL stays what it is."""
+    if isinstance(error, IntegrityError | ProgrammingError):
+        return error
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return UpstreamError(f"the store does not answer: {error.orig}", outcome="store")
+    return HopelessError(f"the store is damaged: {error.orig}; stop the daemon and restore a backup", outcome="store")
+
+
+@asynccontextmanager
+async def open_store(url: URL) -> AsyncIterator[Store]:
+    """Own the store: lock it, bring its schema up to date, open it. Raises ConfigurationError where it cannot be ours."""
+    async with AsyncExitStack() as stack:
+        if url.get_backend_name() == "sqlite":
+            path = Path(url.database or "")
+            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            stack.enter_context(owned(path))
+        try:
+            await asyncio.to_thread(migrate, url)
+        except DBAPIError as error:
+            raise ConfigurationError(f"the store at {url.render_as_string()} cannot be opened: {error.orig}") from error
+        writer, reader = engines.writer(url), engines.reader(url)
+        stack.push_async_callback(writer.dispose)
+        stack.push_async_callback(reader.dispose)
+        yield Store(reader, writer)
+
+
+@asynccontextmanager
+async def open_for_reading(url: URL) -> AsyncIterator[Store]:
+    """Read beside a running daemon. Raises ConfigurationError where there is nothing to read, or of another version."""
+    if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(url.database or "").is_file):
+        raise ConfigurationError(
+            f"there is no data yet at {url.database}; start `lahmadaemon run` first, or set LAHMA_STATE_FOLDER"
+        )
+    reader = engines.reader(url)
+    try:
+        store = Store(reader)
+        try:
+            async with store.read() as connection:
+                found = await connection.run_sync(current)
+        except LahmaError as error:
+            raise ConfigurationError(f"the store at {url.render_as_string()} cannot be read: {error}") from error
+        if found != head():
+            raise ConfigurationError(
+                f"the store has schema {found}, this program wants {head()}; start `lahmadaemon run` to upgrade it"
+            )
+        yield store
+    finally:
+        await reader.dispose()

@@ -1,0 +1,76 @@
+"""Engines with the manners a daemon needs: SQLite in WAL with one writer, readers that can only read; PostgreSQL alike."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+APPLICATION_ID = 0x1A4A0001
+"""Marks an SQLite file as ours (`PRAGMA application_id`)."""
+READERS = 4
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_PRAGMAS = (
+    "foreign_keys = on",
+    "journal_mode = wal",
+    "synchronous = full",  # a commit we acknowledged survives power loss
+    "busy_timeout = 5000",
+    "temp_store = memory",
+    "trusted_schema = off",
+    "cell_size_check = on",
+    "journal_size_limit = 67108864",
+)
+
+
+def writer(url: URL) -> AsyncEngine:
+    """One connection, whose transactions take the write lock when they begin (so none fails half-way with BUSY)."""
+    engine = create_async_engine(url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=1, max_overflow=0)
+    _teach(engine.sync_engine, "BEGIN IMMEDIATE", _PRAGMAS)
+    return engine
+
+
+def reader(url: URL) -> AsyncEngine:
+    """A few connections that cannot write."""
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "postgresql":
+        options["execution_options"] = {"postgresql_readonly": True}
+    engine = create_async_engine(
+        url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=READERS, max_overflow=0, **options
+    )
+    _teach(
+        engine.sync_engine,
+        "BEGIN",
+        ("busy_timeout = 5000", "query_only = on", "temp_store = memory", "trusted_schema = off"),
+    )
+    return engine
+
+
+def migrator(url: URL) -> Engine:
+    """A plain engine for the schema, for use in a thread of its own."""
+    drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+    engine = create_engine(url.set(drivername=drivers[url.get_backend_name()]))
+    _teach(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, f"application_id = {APPLICATION_ID}"))
+    return engine
+
+
+def _teach(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGINs come too late and too weak
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def sqlite_version() -> str:
+    """The linked SQLite library."""
+    return sqlite3.sqlite_version
