@@ -1,0 +1,133 @@
+"""Writes a day's files, and the service that does so every n hours."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from lahmadaemon.clock import HOUR, Clock, Instant
+from lahmadaemon.errors import UpstreamError
+from lahmadaemon.radio import files, periods
+from lahmadaemon.radio.legacy import as_legacy
+from lahmadaemon.radio.reports import PeriodReport, Reporter
+from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.supervision.service import Lifeline, Service
+
+log = structlog.get_logger()
+
+SETTLED_AFTER = HOUR
+"""A day exported this long after its end is not exported again."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written of a day."""
+
+    report: PeriodReport
+    files: list[Path]
+
+
+class Exporter:
+    """Writes one station's files into a folder."""
+
+    def __init__(
+        self, store: RadioStore, reporter: Reporter, zone: ZoneInfo, folder: Path, formats: Sequence[str]
+    ) -> None:
+        self._store = store
+        self._reporter = reporter
+        self._zone = zone
+        self._folder = folder
+        self._formats = formats
+
+    async def export(self, day: date, now: Instant) -> Exported:
+        """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
+        period = periods.day(day, self._zone)
+        report = await self._reporter.report(period, now)
+        sessions = await self._reporter.sessions(period)
+        tables = {
+            "sessions": files.sessions_table(self._store.station, period, sessions, self._reporter.rules, self._zone),
+            "totals": files.totals_table(self._store.station, [report]),
+        }
+        written: list[Path] = []
+        try:
+            for name in self._formats:
+                base = self._folder / f"{self._store.station}_{period.label}"
+                if name == "legacy":
+                    written += [
+                        await _put(base.with_name(f"{base.name}_legacy.csv"), as_legacy(sessions, period, self._zone))
+                    ]
+                    continue
+                for what, table in tables.items():
+                    written += [await _put(base.with_name(f"{base.name}_{what}.{name}"), await _encoded(name, table))]
+        except OSError as error:
+            raise UpstreamError(
+                f"cannot write into {self._folder}: {error.strerror or error}", outcome="folder"
+            ) from error
+        log.info(
+            "radio.exported", station=self._store.station, day=period.label, valid_listeners=report.gross.cume,
+            net_listeners=report.net.cume, long_listeners=report.gross.long_listeners, sessions=len(sessions),
+            coverage=round(report.coverage, 4), files=[path.name for path in written],
+        )  # fmt: skip
+        return Exported(report, written)
+
+    async def due(self, now: Instant) -> list[date]:
+        """Today, and every earlier day since the first poll that was not exported after it had settled."""
+        since, _ = await self._store.observed()
+        if since is None:
+            return []
+        done = await self._store.exported()
+        day, today = periods.today(since, self._zone), periods.today(now, self._zone)
+        days = []
+        while day <= today:
+            if done.get(day.isoformat(), 0) < periods.day(day, self._zone).end + SETTLED_AFTER:
+                days.append(day)
+            day += timedelta(days=1)
+        return days
+
+    async def export_due(self, now: Instant) -> None:
+        """Everything that is due, each day noted when its files are there."""
+        for day in await self.due(now):
+            await self.export(day, now)
+            await self._store.note_export(day.isoformat(), now)
+
+
+async def _put(path: Path, content: bytes) -> Path:
+    await asyncio.to_thread(files.write, path, content)
+    return path
+
+
+async def _encoded(name: str, table: files.Table) -> bytes:
+    return files.as_csv(table) if name == "csv" else await asyncio.to_thread(_parquet_elsewhere, table)
+
+
+def _parquet_elsewhere(table: files.Table) -> bytes:
+    """In a process of its own, so that what pyarrow takes (30 MB and more) is given back when it is done."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as worker:
+        return worker.submit(files.as_parquet, table).result()
+
+
+class ExportService(Service):
+    """Exports all stations on the grid of its period."""
+
+    name = "radio.export"
+
+    def __init__(self, exporters: Sequence[Exporter], clock: Clock, every: float) -> None:
+        self._exporters = exporters
+        self._clock = clock
+        self._every = every
+
+    async def run(self, lifeline: Lifeline) -> None:
+        lifeline.beat()
+        async for _ in lifeline.every(self._every, at_once=False):
+            async with lifeline.turn():
+                await self.turn()
+
+    async def turn(self) -> None:
+        for exporter in self._exporters:
+            await exporter.export_due(self._clock.now())

@@ -1,0 +1,103 @@
+"""The figures of a period, by the definitions of Triton's Webcast Metrics. Pure. Hours are hours, lengths in hours too."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lahmadaemon.clock import HOUR, Instant
+from lahmadaemon.radio.periods import Period
+from lahmadaemon.radio.sessions import Session
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Lengths in ms: what counts as a session at all, and from when its listener counts as long."""
+
+    minimum: int = 60_000
+    long: int = 300_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One period, net or gross."""
+
+    cume: int
+    """Distinct identities among the active sessions."""
+    ss: int
+    """Session starts within the period."""
+    active: int
+    """AS: sessions with listening inside the period, wherever they began."""
+    tlh: float
+    """Total listening hours inside the period."""
+    aas: float
+    """Average active sessions: TLH / hours of the period."""
+    atsl: float
+    """Average time spent listening per session: TLH / AS."""
+    tsl: float
+    """Time spent listening per listener: TLH / CUME."""
+    peak: int
+    """Most identities at one instant; ends come before starts."""
+    long_listeners: int
+    """Identities with an active session that is long over its whole length."""
+    short_listeners: int
+    """Identities active only with sessions shorter than the minimum."""
+    unknown_locations: int
+    """Identities (of CUME) without a place: the N/A of the older tables."""
+    connections: int
+    """Connections inside the period, of sessions of any length."""
+
+    def as_json(self) -> dict[str, float | int]:
+        """Stable names; rounded to a few milliseconds so that sums do not end in noise."""
+        return {
+            "cume": self.cume, "ss": self.ss, "as": self.active, "tlh": round(self.tlh, 6), "aas": round(self.aas, 6),
+            "atsl": round(self.atsl, 6), "tsl": round(self.tsl, 6), "peak": self.peak, "long_listeners": self.long_listeners,
+            "short_listeners": self.short_listeners, "unknown_locations": self.unknown_locations, "connections": self.connections,
+        }  # fmt: skip
+
+
+def net(sessions: Iterable[Session]) -> list[Session]:
+    """The sessions in no class."""
+    return [session for session in sessions if not session.classes]
+
+
+def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: Instant | None = None) -> Figures:
+    """The figures of the given sessions inside the period.
+
+    `since`: when measuring began; connections may be older than that, but nothing before it counts.
+    """
+    start, end = max(period.start, since or period.start), period.end
+    touching = [session for session in sessions if session.started_at < end and session.ended_at >= start]
+    active = [(s, inside) for s in touching if s.listened >= rules.minimum and (inside := s.within(start, end)) > 0]
+    cume = {session.identity for session, _ in active}
+    short = {
+        s.identity for s in touching if s.listened < rules.minimum and (s.started_at >= start or s.within(start, end))
+    }
+    located = {s.identity for s, _ in active if any(connection.located for connection in s.connections)}
+    tlh = sum(inside for _, inside in active) / HOUR
+    return Figures(
+        cume=len(cume),
+        ss=sum(session.started_at >= start for session, _ in active),
+        active=len(active),
+        tlh=tlh,
+        aas=tlh / period.hours,
+        atsl=tlh / len(active) if active else 0.0,
+        tsl=tlh / len(cume) if cume else 0.0,
+        peak=peak([session for session, _ in active], start, end),
+        long_listeners=len({session.identity for session, _ in active if session.listened >= rules.long}),
+        short_listeners=len(short - cume),
+        unknown_locations=len(cume - located),
+        connections=sum(c.started_at < end and c.ended_at >= start for s in touching for c in s.connections),
+    )
+
+
+def peak(sessions: Iterable[Session], start: int, end: int) -> int:
+    """The most sessions at one instant of [start, end). One identity's sessions never overlap, so these are identities."""
+    changes: list[tuple[int, int]] = []
+    for session in sessions:
+        for begin, stop in session.intervals:
+            if begin < end and stop > start and stop > begin:
+                changes += [(max(begin, start), 1), (min(stop, end), -1)]
+    highest = now = 0
+    for _, change in sorted(changes):  # at equal times -1 sorts before 1: ends before starts
+        now += change
+        highest = max(highest, now)
+    return highest

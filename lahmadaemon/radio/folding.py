@@ -1,0 +1,98 @@
+"""Folding: (open connections, one snapshot) → who came, who stayed, who left. Pure.
+
+Only a valid snapshot that lacks a connection closes it; a steady listener costs nothing, since the end of an open
+connection is the last valid poll.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from lahmadaemon.clock import Instant
+from lahmadaemon.radio.snapshot import Connection, Key, Snapshot
+
+
+class Outcome(StrEnum):
+    """What a readable snapshot turned out to be (unreadable ones carry the outcome of their error)."""
+
+    VALID = "valid"
+    EMPTY = "empty"
+    """Nobody, by list and totals, for the first time: held until a second poll says so too."""
+    SUSPICIOUS = "suspicious"
+    """An empty list while the server counts listeners: held as long as it lasts."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known between two polls: open connections, the last valid poll (source's clock), whether one is held."""
+
+    open: Set[Key] = frozenset()
+    last_valid_at: Instant | None = None
+    empty_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a connection: certainly seen at, certainly gone at, and the estimate between the two."""
+
+    key: Key
+    last_seen_at: Instant
+    missed_at: Instant
+    ended_at: Instant
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What a snapshot changed."""
+
+    outcome: Outcome
+    opened: tuple[Connection, ...]
+    closed: tuple[Closing, ...]
+    continued: int
+    standing: Standing
+
+
+def fold(standing: Standing, snapshot: Snapshot, every: int) -> Fold:
+    """Fold one snapshot in. `every`: the interval of polls in ms, for the estimate of ends."""
+    outcome = judge(standing, snapshot)
+    if outcome is not Outcome.VALID:
+        held = replace(standing, empty_before=outcome is Outcome.EMPTY)
+        return Fold(outcome, (), (), len(standing.open), held)
+    # A source whose clock was set back must not move what we already know.
+    at = max(snapshot.at, standing.last_valid_at or snapshot.at)
+    present = snapshot.connections
+    opened = tuple(present[key] for key in present.keys() - standing.open)
+    gone = standing.open - present.keys()
+    closed = _closings(gone, opened, standing.last_valid_at or at, at, every) if gone else ()
+    return Fold(outcome, opened, closed, len(present) - len(opened), Standing(present.keys(), at))
+
+
+def judge(standing: Standing, snapshot: Snapshot) -> Outcome:
+    """An empty list is only believed when the totals agree, and when it is not the first after a full one."""
+    if snapshot.connections:
+        return Outcome.VALID
+    if snapshot.totals is not None and snapshot.totals.total > 0:
+        return Outcome.SUSPICIOUS
+    if standing.open and not standing.empty_before:
+        return Outcome.EMPTY
+    return Outcome.VALID
+
+
+def _closings(
+    gone: Set[Key], opened: tuple[Connection, ...], last_seen_at: Instant, missed_at: Instant, every: int
+) -> tuple[Closing, ...]:
+    """Ends lie between the last poll that saw and the first that missed; half an interval after the former is unbiased,
+    but nobody ends after the same client has begun anew."""
+    estimate = last_seen_at + min(missed_at - last_seen_at, every) // 2
+    again: dict[bytes, Instant] = {}
+    for connection in opened:
+        again[connection.digest] = min(connection.started_at, again.get(connection.digest, connection.started_at))
+    return tuple(
+        Closing(
+            key,
+            last_seen_at,
+            missed_at,
+            Instant(max(last_seen_at, key[1], min(estimate, again.get(key[0], missed_at)))),
+        )
+        for key in gone
+    )

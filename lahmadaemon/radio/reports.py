@@ -1,0 +1,91 @@
+"""From the store to figures: one way for the terminal, JSON, CSV, files and the window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from lahmadaemon.clock import SECOND, Instant
+from lahmadaemon.radio.coverage import covered
+from lahmadaemon.radio.figures import Figures, Rules, figures, net
+from lahmadaemon.radio.periods import Period
+from lahmadaemon.radio.sessions import Session, chain, loose_ends
+from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.store import IDENTITIES_AT_ONCE, RadioStore
+
+
+@dataclass(frozen=True)
+class PeriodReport:
+    """One station in one period."""
+
+    period: Period
+    net: Figures
+    gross: Figures
+    coverage: float
+    flags: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape other programs rely on."""
+        return {
+            "net": self.net.as_json(),
+            "gross": self.gross.as_json(),
+            "coverage": round(self.coverage, 6),
+            "flags": list(self.flags),
+        }
+
+
+class Reporter:
+    """Answers for one station. `now` is passed in: a period may not be over yet."""
+
+    def __init__(self, store: RadioStore, settings: RadioSettings) -> None:
+        self._store = store
+        self._gap = round(settings.session_gap * SECOND)
+        self._rules = Rules(round(settings.minimum_session * SECOND), round(settings.long_listener * SECOND))
+
+    @property
+    def rules(self) -> Rules:
+        return self._rules
+
+    async def sessions(self, period: Period) -> list[Session]:
+        """Whole sessions that touch the period, also where they reach far beyond it."""
+        found = await self._store.listening(period.start - self._gap, period.end + self._gap)
+        asked: set[tuple[bytes, Instant, Instant]] = set()
+        while True:
+            touching = [
+                s for s in chain(found.values(), self._gap) if s.started_at < period.end and s.ended_at >= period.start
+            ]
+            ends = sorted({*loose_ends(touching, period, self._gap)} - asked, key=itemgetter(1))
+            if not ends:
+                return touching
+            asked.update(ends)
+            for i in range(0, len(ends), IDENTITIES_AT_ONCE):
+                some = ends[i : i + IDENTITIES_AT_ONCE]
+                start, end = min(start for _, start, _ in some), max(end for *_, end in some)
+                found |= await self._store.listening(start, end, list({identity for identity, *_ in some}))
+
+    async def report(self, period: Period, now: Instant) -> PeriodReport:
+        """The figures of one period."""
+        sessions = await self.sessions(period)
+        polls = await self._store.valid_polls(period.start, period.end)
+        since, _ = await self._store.observed()
+        coverage = covered(polls, period)
+        return PeriodReport(
+            period,
+            figures(net(sessions), period, self._rules, since),
+            figures(sessions, period, self._rules, since),
+            coverage,
+            tuple(_flags(period, now, since, coverage)),
+        )
+
+
+def _flags(period: Period, now: Instant, since: Instant | None, coverage: float) -> Sequence[str]:
+    flags = []
+    if since is None or since >= period.end or not coverage:
+        flags.append("no_data")
+    elif period.start < since:
+        flags.append("measuring_began")
+    if period.start <= now < period.end:
+        flags.append("in_progress")
+    elif coverage and coverage < 0.95:
+        flags.append("gaps")
+    return flags

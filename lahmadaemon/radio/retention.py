@@ -1,0 +1,32 @@
+"""Forgets full IP addresses when their time is over."""
+
+import structlog
+
+from lahmadaemon.clock import SECOND, Clock, Instant
+from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.supervision.service import Lifeline, Service
+
+log = structlog.get_logger()
+
+EVERY = 3600.0
+
+
+class Retention(Service):
+    """Once an hour, for all stations; also where addresses were kept under an earlier setting."""
+
+    name = "radio.retention"
+
+    def __init__(self, stores: list[RadioStore], clock: Clock, keep: float) -> None:
+        self._stores = stores
+        self._clock = clock
+        self._keep = round(keep * SECOND)
+
+    async def run(self, lifeline: Lifeline) -> None:
+        async for _ in lifeline.every(EVERY):
+            async with lifeline.turn():
+                await self.turn()
+
+    async def turn(self) -> None:
+        for store in self._stores:
+            if forgotten := await store.forget_ips(Instant(self._clock.now() - self._keep)):
+                log.info("radio.addresses_forgotten", station=store.station, connections=forgotten)

@@ -1,0 +1,55 @@
+"""What one poll of a source tells, in the house's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lahmadaemon.clock import Instant
+
+Key = tuple[bytes, Instant]
+"""A connection's natural key within its station: the source's (keyed) id, and when it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One row a source reports, parsed once at the door."""
+
+    digest: bytes
+    started_at: Instant
+    identity: bytes
+    mount: str
+    user_agent: str
+    is_bot: bool
+    is_mobile: bool
+    internal: bool
+    located: bool
+    country: str | None
+    city: str | None
+    ip: str
+
+    @property
+    def key(self) -> Key:
+        return (self.digest, self.started_at)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The source's own counts, for a cross-check; connections, not people."""
+
+    total: int
+    unique: int
+    on_air: str = ""
+    timezone: str | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A readable list of all open connections. `at`: by the source's clock; `polled_at`: by ours."""
+
+    polled_at: Instant
+    at: Instant
+    latency: int
+    skew: int | None
+    connections: Mapping[Key, Connection]
+    totals: Totals | None
+    dropped: int = 0
+    """Rows that could not be a connection (no beginning, or an end before it)."""

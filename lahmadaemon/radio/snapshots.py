@@ -1,0 +1,100 @@
+"""The service that measures one station: a snapshot twice a minute, folded in and kept."""
+
+import structlog
+
+from lahmadaemon.clock import SECOND, Clock, Instant
+from lahmadaemon.errors import HopelessError, UpstreamError
+from lahmadaemon.radio.azuracast import AzuraCast
+from lahmadaemon.radio.folding import Fold, Outcome, Standing, fold
+from lahmadaemon.radio.snapshot import Snapshot
+from lahmadaemon.radio.store import Poll, RadioStore
+from lahmadaemon.supervision.service import Lifeline, Service
+
+log = structlog.get_logger()
+
+SKEW_LIMIT = 5 * SECOND
+
+
+class Snapshots(Service):
+    """One station. What is known lives in the store; `standing` is its copy, taken again whenever a turn did not end well."""
+
+    def __init__(
+        self, store: RadioStore, source: AzuraCast, clock: Clock, every: float, *, timezone: str, keep_ip: bool = False
+    ) -> None:
+        self.name = f"radio.snapshot.{store.station}"
+        self.patience = max(120.0, 4 * every)
+        self._store = store
+        self._source = source
+        self._clock = clock
+        self._every = every
+        self._timezone = timezone
+        self._keep_ip = keep_ip
+        self._standing: Standing | None = None
+        self._skew = 0
+        self._held: Outcome | None = None
+        self._skewed = False
+
+    async def run(self, lifeline: Lifeline) -> None:
+        async for _ in lifeline.every(self._every):
+            async with lifeline.turn():
+                await self.turn()
+
+    async def turn(self) -> None:
+        polled_at = self._clock.now()
+        try:
+            snapshot = await self._source.snapshot()
+        except (UpstreamError, HopelessError) as trouble:
+            await self._store.record(self._poll(polled_at, trouble.outcome))
+            raise
+        standing, self._standing = self._standing or await self._store.standing(), None
+        folded = fold(standing, snapshot, self._interval)
+        await self._store.record(
+            self._poll(polled_at, folded.outcome, snapshot), folded.opened, folded.closed, keep_ip=self._keep_ip
+        )
+        self._standing = folded.standing
+        self._tell(snapshot, folded)
+
+    @property
+    def _interval(self) -> int:
+        return round(self._every * SECOND)
+
+    def _poll(self, polled_at: Instant, outcome: str, snapshot: Snapshot | None = None) -> Poll:
+        if snapshot is None:
+            latency = self._clock.now() - polled_at
+            return Poll(
+                polled_at, Instant(polled_at + self._skew), self._interval, outcome, None, None, None, latency, None
+            )
+        self._skew = snapshot.skew or self._skew
+        total, unique = (snapshot.totals.total, snapshot.totals.unique) if snapshot.totals else (None, None)
+        rows = len(snapshot.connections)
+        return Poll(
+            polled_at, snapshot.at, self._interval, outcome, rows, total, unique, snapshot.latency, snapshot.skew
+        )
+
+    def _tell(self, snapshot: Snapshot, folded: Fold) -> None:
+        """One line a poll for the curious; what is odd is told at its edges."""
+        station = self._store.station
+        log.debug(
+            "radio.snapshot_folded", station=station, listeners=len(snapshot.connections), opened=len(folded.opened),
+            closed=len(folded.closed), continued=folded.continued, latency_ms=snapshot.latency,
+        )  # fmt: skip
+        if snapshot.dropped:
+            log.warning("radio.rows_dropped", station=station, rows=snapshot.dropped)
+        held = None if folded.outcome is Outcome.VALID else folded.outcome
+        if held is not self._held:
+            self._held = held
+            if held:
+                log.warning(
+                    "radio.snapshot_held", station=station, why=held.value, connections_kept_open=folded.continued
+                )
+            else:
+                log.info("radio.snapshot_believed", station=station)
+        skewed = abs(snapshot.skew or 0) > SKEW_LIMIT
+        if skewed and not self._skewed:
+            log.warning(
+                "radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / 1000, 1)
+            )
+        self._skewed = skewed
+        if snapshot.totals and snapshot.totals.timezone not in {None, self._timezone}:
+            log.warning("radio.timezone_differs", station=station, server=snapshot.totals.timezone, ours=self._timezone)
+            self._timezone = snapshot.totals.timezone or self._timezone

@@ -1,0 +1,237 @@
+"""The radio room's tables and statements. Every write is idempotent by its natural key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from lahmadaemon.clock import Instant
+from lahmadaemon.radio.folding import Closing, Outcome, Standing
+from lahmadaemon.radio.sessions import Listening
+from lahmadaemon.radio.snapshot import Connection, Key
+from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import Digest, Moment, metadata, upsert
+
+polls = Table(
+    "radio_polls",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("polled_at", Moment, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("every", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rows", Integer),
+    Column("total", Integer),
+    Column("unique_total", Integer),
+    Column("latency", Moment, nullable=False),
+    Column("skew", Moment),
+    Index(None, "station", "outcome", "at"),
+)
+connections = Table(
+    "radio_connections",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("digest", Digest, primary_key=True),
+    Column("started_at", Moment, primary_key=True, autoincrement=False),
+    Column("identity", Digest, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("last_seen_at", Moment),
+    Column("missed_at", Moment),
+    Column("ended_at", Moment),  # null: open; its end so far is the station's last valid poll
+    Column("mount", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_mobile", Boolean, nullable=False),
+    Column("internal", Boolean, nullable=False),
+    Column("located", Boolean, nullable=False),
+    Column("country", Text),
+    Column("city", Text),
+    Column("ip", Text),
+    Index(None, "station", "ended_at"),
+    Index(None, "station", "identity", "started_at"),
+)
+exports = Table(
+    "radio_exports",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("exported_at", Moment, nullable=False),
+)
+
+IDENTITIES_AT_ONCE = 500
+"""The parameters of one statement are limited; SQLite's oldest limit is 999."""
+_TOLD = ("mount", "user_agent", "is_bot", "internal", "located", "country", "city", "ip")
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One poll as it is kept; `at` by the source's clock, everything in ms."""
+
+    polled_at: Instant
+    at: Instant
+    every: int
+    outcome: str
+    rows: int | None
+    total: int | None
+    unique_total: int | None
+    latency: int
+    skew: int | None
+
+
+class RadioStore:
+    """What is known of one station."""
+
+    def __init__(self, store: Store, station: str) -> None:
+        self._store = store
+        self.station = station
+
+    async def record(
+        self, poll: Poll, opened: Sequence[Connection] = (), closed: Sequence[Closing] = (), *, keep_ip: bool = False
+    ) -> None:
+        """A poll and what it changed, in one transaction."""
+        async with self._store.write() as connection:
+            if opened:
+                insert = upsert(connection, connections)
+                # A connection that comes back under its own key after it was closed was never gone.
+                reopen = {"ended_at": None, "last_seen_at": None, "missed_at": None}
+                statement = insert.on_conflict_do_update(
+                    index_elements=list(connections.primary_key.columns), set_=reopen
+                )
+                await connection.execute(statement, [self._row(each, poll.at, keep_ip) for each in opened])
+            if closed:
+                await connection.execute(_CLOSE, [self._ending(each) for each in closed])
+            await connection.execute(
+                upsert(connection, polls).on_conflict_do_nothing(), [{"station": self.station, **vars(poll)}]
+            )
+
+    def _row(self, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
+        return {
+            "station": self.station, "digest": seen.digest, "started_at": seen.started_at, "identity": seen.identity,
+            "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
+            "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
+            "city": seen.city, "ip": seen.ip if keep_ip else None,
+        }  # fmt: skip
+
+    def _ending(self, closing: Closing) -> dict[str, object]:
+        return {
+            "of_station": self.station, "of_digest": closing.key[0], "of_started_at": closing.key[1],
+            "last_seen_at": closing.last_seen_at, "missed_at": closing.missed_at, "ended_at": closing.ended_at,
+        }  # fmt: skip
+
+    async def standing(self) -> Standing:
+        """What was known after the last recorded poll: a restart goes on from here."""
+        async with self._store.read() as connection:
+            opened = select(connections.c.digest, connections.c.started_at).where(
+                self._mine(connections), connections.c.ended_at.is_(None)
+            )
+            keys = frozenset((bytes(digest), Instant(started)) for digest, started in await connection.execute(opened))
+            last = select(polls.c.outcome).where(self._mine(polls)).order_by(polls.c.polled_at.desc()).limit(1)
+            outcome = await connection.scalar(last)
+        return Standing(keys, (await self.observed())[1], outcome == Outcome.EMPTY)
+
+    async def observed(self) -> tuple[Instant | None, Instant | None]:
+        """The first and the last valid poll, by the source's clock."""
+        span = select(func.min(polls.c.at), func.max(polls.c.at)).where(
+            self._mine(polls), polls.c.outcome == Outcome.VALID
+        )
+        async with self._store.read() as connection:
+            first, last = (await connection.execute(span)).one()
+        return first, last
+
+    async def valid_polls(self, start: int, end: int) -> list[tuple[Instant, int]]:
+        """(moment, interval) of the valid polls that vouch for [start, end), in order; one more at either side."""
+        valid = and_(self._mine(polls), polls.c.outcome == Outcome.VALID)
+        before = select(func.max(polls.c.at)).where(valid, polls.c.at < start).scalar_subquery()
+        after = select(func.min(polls.c.at)).where(valid, polls.c.at >= end).scalar_subquery()
+        query = select(polls.c.at, polls.c.every).where(
+            valid, polls.c.at >= func.coalesce(before, start), polls.c.at <= func.coalesce(after, end)
+        )
+        async with self._store.read() as connection:
+            return [(at, every) for at, every in await connection.execute(query.order_by(polls.c.at))]
+
+    async def last_poll(self) -> Poll | None:
+        """The newest poll, whatever came of it."""
+        newest = (
+            select(*[c for c in polls.c if c.name != "station"])
+            .where(self._mine(polls))
+            .order_by(polls.c.polled_at.desc())
+            .limit(1)
+        )
+        async with self._store.read() as connection:
+            row = (await connection.execute(newest)).one_or_none()
+        return Poll(*row) if row else None
+
+    async def listening(self, start: int, end: int, identities: Sequence[bytes] | None = None) -> dict[Key, Listening]:
+        """All connections that overlap [start, end], of everybody or of at most 500; open ones end at the last valid poll."""
+        until = (await self.observed())[1] or Instant(0)
+        query = select(
+            connections.c.digest, connections.c.started_at, connections.c.identity,
+            func.coalesce(connections.c.ended_at, until), connections.c.ended_at.is_(None),
+            *(connections.c[name] for name in _TOLD),
+        ).where(
+            self._mine(connections), connections.c.started_at <= end,
+            or_(connections.c.ended_at.is_(None), connections.c.ended_at >= start),
+            *([] if identities is None else [connections.c.identity.in_(identities)]),
+        )  # fmt: skip
+        async with self._store.read() as connection:
+            rows = await connection.execute(query)
+            return {
+                (bytes(digest), started): Listening(bytes(identity), started, ended, is_open, *told)
+                for digest, started, identity, ended, is_open, *told in rows
+            }
+
+    async def forget_ips(self, before: Instant) -> int:
+        """Take the full addresses off connections first seen before the instant; tells how many."""
+        old = and_(self._mine(connections), connections.c.ip.is_not(None), connections.c.first_seen_at < before)
+        async with self._store.write() as connection:
+            result = await connection.execute(update(connections).where(old).values(ip=None))
+        return result.rowcount
+
+    async def exported(self) -> dict[str, Instant]:
+        """When each day was last exported."""
+        done = select(exports.c.day, exports.c.exported_at).where(self._mine(exports))
+        async with self._store.read() as connection:
+            return {day: at for day, at in await connection.execute(done)}  # noqa: C416 - dict() takes no typed rows
+
+    async def note_export(self, day: str, at: Instant) -> None:
+        """The day's files are written."""
+        async with self._store.write() as connection:
+            statement = upsert(connection, exports).on_conflict_do_update(
+                index_elements=list(exports.primary_key.columns), set_={"exported_at": at}
+            )
+            await connection.execute(statement, [{"station": self.station, "day": day, "exported_at": at}])
+
+    def _mine(self, table: Table) -> ColumnElement[bool]:
+        return table.c.station == self.station
+
+
+_CLOSE = (
+    update(connections)
+    .where(
+        connections.c.station == bindparam("of_station"),
+        connections.c.digest == bindparam("of_digest"),
+        connections.c.started_at == bindparam("of_started_at"),
+        connections.c.ended_at.is_(None),
+    )
+    .values(last_seen_at=bindparam("last_seen_at"), missed_at=bindparam("missed_at"), ended_at=bindparam("ended_at"))
+)
+
+
+async def stations(store: Store) -> list[str]:
+    """Every station that was ever polled."""
+    async with store.read() as connection:
+        return list(await connection.scalars(select(polls.c.station).distinct().order_by(polls.c.station)))
