@@ -1,0 +1,168 @@
+"""The verbs behind the commands: each opens what it needs, asks one thing and shows the answer.
+
+What only one verb needs is imported there: `report` should not wait for a web server it does not use.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+from lahmadaemon import terminal
+from lahmadaemon.clock import SystemClock
+from lahmadaemon.configuration import settings_of
+from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.radio import files, periods
+from lahmadaemon.radio.reports import PeriodReport, Reporter
+from lahmadaemon.radio.store import RadioStore, stations
+from lahmadaemon.settings import Loaded, Settings
+from lahmadaemon.store.database import Store, open_for_reading
+
+WELL, UNWELL = 0, 1
+
+
+def run(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The daemon."""
+    from lahmadaemon import daemon
+
+    async def until_stopped() -> int:
+        ended = await daemon.run(loaded.settings, SystemClock(), daemon.Doorbell())
+        if ended.stragglers:
+            # Their tasks swallow every cancellation: asyncio's own ending would wait for them for ever.
+            sys.stdout.flush()
+            os._exit(ended.code)
+        return ended.code
+
+    return asyncio.run(until_stopped())
+
+
+def demo(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The real daemon over a stand-in for the world."""
+    from lahmadaemon import daemon
+    from lahmadaemon.demo.stage import play
+
+    return asyncio.run(
+        play(daemon.run, daemon.Doorbell(), seconds=options.seconds, speed=options.speed, keep=options.keep)
+    )
+
+
+def check(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The settings are right, or we would not have come here."""
+    screen, settings = terminal.console(), loaded.settings
+    screen.print(terminal.settings_table(settings_of(Settings), loaded.given))
+    names = ", ".join(settings.radio.stations)
+    screen.print(
+        f"radio: {names or 'off; set LAHMA_RADIO__STATIONS__<NAME>__URL and __API_KEY to measure a station'}",
+        markup=False,
+    )
+    screen.print(f"store: {settings.store.resolved(settings.state_folder).render_as_string()}", markup=False)
+    return WELL
+
+
+def status(loaded: Loaded, options: argparse.Namespace) -> int:
+    """What the daemon's window says about its health."""
+    from lahmadaemon.web.asking import ask_health
+
+    health = ask_health(loaded.settings.web, loaded.settings.state_folder)
+    if options.json:
+        print(json.dumps(health, indent=2))
+    else:
+        terminal.console().print(terminal.status_table(health))
+    return WELL if health["status"] == "ok" else UNWELL
+
+
+def once(loaded: Loaded, options: argparse.Namespace) -> int:
+    """One turn with the same settings and store as the daemon's."""
+    from lahmadaemon import daemon
+    from lahmadaemon.systemd import Notifier
+
+    async def one_turn() -> None:
+        async with daemon.open_house(loaded.settings, SystemClock(), Notifier({})) as house:
+            await house.service(options.service).turn()
+
+    asyncio.run(one_turn())
+    print(f"{options.service}: one turn done")
+    return WELL
+
+
+def report(loaded: Loaded, options: argparse.Namespace) -> int:
+    """Figures from the store, also while the daemon runs."""
+    station, reports = asyncio.run(_reports(loaded.settings, options))
+    if options.json:
+        print(json.dumps({f"{options.kind}s": {each.period.label: each.as_json() for each in reports}}, indent=2))
+    elif options.csv:
+        sys.stdout.write(files.as_csv(files.totals_table(station, reports)).decode())
+    else:
+        terminal.console().print(terminal.report_table(station, reports))
+    return WELL
+
+
+async def _reports(settings: Settings, options: argparse.Namespace) -> tuple[str, list[PeriodReport]]:
+    from lahmadaemon.daemon import station_zone
+
+    async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
+        station = await _station(store, options.station)
+        zone, now = station_zone(settings, station), SystemClock().now()
+        first = _date("--date", options.date, periods.today(now, zone))
+        last = _date("--to", options.to, periods.today(now, zone)) if options.to else first
+        if last < first:
+            raise ConfigurationError(f"--to {options.to} is before --date {options.date}")
+        spans = {
+            period.label: period for day in _days(first, last) for period in [periods.KINDS[options.kind](day, zone)]
+        }
+        reporter = Reporter(RadioStore(store, station), settings.radio)
+        return station, [await reporter.report(period, now) for period in spans.values()]
+
+
+def export(loaded: Loaded, options: argparse.Namespace) -> int:
+    """A day's files, also while the daemon runs."""
+    for path in asyncio.run(_export(loaded.settings, options)):
+        print(path)
+    return WELL
+
+
+async def _export(settings: Settings, options: argparse.Namespace) -> list[Path]:
+    from lahmadaemon.daemon import exporter, station_zone
+
+    written: list[Path] = []
+    async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
+        for station in [await _station(store, options.station)] if options.station else await stations(store):
+            now = SystemClock().now()
+            day = _date("--day", options.day, periods.today(now, station_zone(settings, station)))
+            done = await exporter(settings, store, station, options.format, options.folder).export(day, now)
+            written += done.files
+            print(
+                f"{station} {day}: {done.report.gross.cume} valid listeners ({done.report.net.cume} without bots and relays, "
+                f"{done.report.gross.long_listeners} long), {done.report.coverage:.1%} measured",
+                file=sys.stderr,
+            )
+    return written
+
+
+async def _station(store: Store, asked: str | None) -> str:
+    """The station that is meant. Raises ConfigurationError, naming those there are, where that is not clear."""
+    known = await stations(store)
+    if not known:
+        raise ConfigurationError(
+            "no station has been measured yet; start `lahmadaemon run` with a station in its settings"
+        )
+    if asked is None and len(known) == 1:
+        return known[0]
+    if asked in known:
+        return str(asked)
+    problem = f"--station {asked} was never measured" if asked else "there is more than one station"
+    raise ConfigurationError(f"{problem}; say --station with one of: {', '.join(known)}")
+
+
+def _date(option: str, text: str, today: date) -> date:
+    try:
+        return periods.parse(text, today)
+    except ValueError as error:
+        raise ConfigurationError(f"{option} {text}: write 2026-10-14, 2026-W42, 2026-10, today or yesterday") from error
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

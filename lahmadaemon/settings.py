@@ -1,0 +1,69 @@
+"""All settings in one place: one line for each room's group. `python -m lahmadaemon.settings` prints the example file."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lahmadaemon.configuration import Given, Zone, gather, load, settings_of
+from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.logs import LogSettings
+from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.store.settings import StoreSettings
+from lahmadaemon.web.settings import WebSettings
+
+
+class Settings(BaseSettings):
+    """`LAHMA_…`"""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    timezone: Zone = Field(ZoneInfo("Europe/Budapest"), description="The time zone of days and weeks")
+    state_folder: Path = Field(Path("state"), description="Where the daemon keeps what it must remember")
+    secret_key: SecretStr | None = Field(
+        None, description="Keys listener identities (default: made once and kept in the state folder)", min_length=16
+    )
+    log: LogSettings = Field(default_factory=LogSettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    radio: RadioSettings = Field(default_factory=RadioSettings)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings and, by name, where each was given."""
+
+    settings: Settings
+    given: Mapping[str, Given]
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret text, for the log's redactor."""
+        names = [s.name.replace("<NAME>", "") for s in settings_of(Settings) if s.secret]
+        return [g.value for name, g in self.given.items() if any(name.endswith(n.rpartition("__")[2]) for n in names)]
+
+
+def read_settings(env_file: Path | None, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """Gather, check and validate everything. Raises ConfigurationError, naming field, value and the nearest right name."""
+    if env_file is not None and not env_file.is_file():
+        raise ConfigurationError(f"there is no settings file {env_file}")
+    given = gather(Settings, environ, env_file)
+    return Loaded(load(Settings, given), given)
+
+
+def example() -> Iterator[str]:
+    """The lines of settings.example.env: every setting with its line and its default."""
+    yield "# Every setting of lahmadaemon with its default. Copy this file to .env and uncomment what you change."
+    yield "# Durations read 30s, 5m, 24h, 7d. Every secret may come from a file instead: NAME_FILE=/path/to/it."
+    for setting in settings_of(Settings):
+        yield ""
+        yield f"# {setting.description}{' (required for each station)' if setting.required else ''}"
+        yield f"# {setting.name}={setting.default}"
+
+
+if __name__ == "__main__":
+    print("\n".join(example()))  # noqa: T201 - this is what the module does when run

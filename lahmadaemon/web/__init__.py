@@ -1,0 +1,1 @@
+"""The window: what people and machines see over HTTP."""

@@ -1,0 +1,45 @@
+"""The window as a service like any other: its death is a restart with a log line, never the owner of signals."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from lahmadaemon.serving import address_of, bind, serving
+from lahmadaemon.supervision.health import Report
+from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.web.app import create_app
+from lahmadaemon.web.settings import WebSettings
+
+log = structlog.get_logger()
+
+ADDRESS_FILE = "window.url"
+"""In the state folder, while the window is open: where `status` finds it when the port was left to chance."""
+
+
+class Window(Service):
+    """Essential: a daemon nobody can ask is one nobody can trust. A taken port is said at once, not after retries."""
+
+    name = "web"
+    essential = True
+    patience = 60.0
+
+    def __init__(self, settings: WebSettings, report: Callable[[], Report], state_folder: Path) -> None:
+        self._settings = settings
+        self._report = report
+        self._address_file = state_folder / ADDRESS_FILE
+
+    async def run(self, lifeline: Lifeline) -> None:
+        token = self._settings.token.get_secret_value() if self._settings.token else None
+        listener = bind(self._settings.host, self._settings.port)
+        address = address_of(listener)
+        async with serving(create_app(self._report, token), listener) as server:
+            await asyncio.to_thread(self._address_file.write_text, address)
+            log.info("web.window_opened", url=address)
+            try:
+                lifeline.beat()
+                while await lifeline.wait(5.0) and not server.done():
+                    lifeline.beat()
+            finally:
+                await asyncio.to_thread(self._address_file.unlink, missing_ok=True)
