@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     demo = _add(verbs, commands.demo, "watch the whole thing work on an invented station")
     demo.add_argument("--seconds", type=float, metavar="N", help="end after N seconds with a summary")
     demo.add_argument(
-        "--speed", type=float, default=300, metavar="X", help="how many times faster than life (default: 300)"
+        "--speed", type=float, default=60, metavar="X", help="how many times faster than life (default: 60)"
     )
     demo.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data there (default: leave nothing behind)")
     _add(verbs, commands.check, "show the settings in force and where each comes from")

@@ -8,18 +8,25 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.configuration import settings_of
+from lahmadaemon.configuration import Given, load, settings_of
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.radio import files, periods
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.store import RadioStore, stations
 from lahmadaemon.settings import Loaded, Settings
 from lahmadaemon.store.database import Store, open_for_reading
+
+if TYPE_CHECKING:
+    from lahmadaemon.daemon import Ended
 
 WELL, UNWELL = 0, 1
 
@@ -29,24 +36,53 @@ def run(loaded: Loaded, options: argparse.Namespace) -> int:
     from lahmadaemon import daemon
 
     async def until_stopped() -> int:
-        ended = await daemon.run(loaded.settings, SystemClock(), daemon.Doorbell())
-        if ended.stragglers:
-            # Their tasks swallow every cancellation: asyncio's own ending would wait for them for ever.
-            sys.stdout.flush()
-            os._exit(ended.code)
-        return ended.code
+        return left(await daemon.run(loaded.settings, SystemClock(), daemon.Doorbell()))
 
     return asyncio.run(until_stopped())
 
 
+def left(ended: "Ended") -> int:
+    """The exit code. Does not come back where tasks swallow every cancellation: asyncio would wait for them for ever."""
+    if ended.stragglers:
+        sys.stdout.flush()
+        os._exit(ended.code)
+    return ended.code
+
+
 def demo(loaded: Loaded, options: argparse.Namespace) -> int:
     """The real daemon over a stand-in for the world."""
-    from lahmadaemon import daemon
-    from lahmadaemon.demo.stage import play
+    if not 1 <= options.speed <= 600:
+        raise ConfigurationError(f"--speed {options.speed:g}: write a number from 1 to 600")
+    return asyncio.run(_demo(options.speed, options.seconds, options.keep))
 
-    return asyncio.run(
-        play(daemon.run, daemon.Doorbell(), seconds=options.seconds, speed=options.speed, keep=options.keep)
-    )
+
+async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
+    from lahmadaemon import daemon
+    from lahmadaemon.demo.event_log import EventLog
+    from lahmadaemon.demo.showing import Showing, Wish
+    from lahmadaemon.demo.stage import STATION, set_stage
+    from lahmadaemon.demo.view import event_line
+
+    events = EventLog(lambda event: None if sys.stdout.isatty() else print(f"  {event_line(event)}", flush=True))
+    doorbell = daemon.Doorbell()
+    showings: list[Showing] = []
+    with nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="lahmadaemon-demo-") as folder, events.catching():
+        async with set_stage(speed) as stage:
+            given = {name: Given(value, "demo") for name, value in stage.settings.items()}
+            settings = load(Settings, given | {"LAHMA_STATE_FOLDER": Given(folder, "demo")})
+
+            def guests(house: daemon.House) -> Sequence[Showing]:
+                radio = RadioStore(house.store, STATION)
+                reporter = Reporter(radio, settings.radio)
+                showings.append(Showing(stage, radio, reporter, house.board, events, Wish(seconds, doorbell.ring)))
+                return showings
+
+            if not sys.stdout.isatty():
+                print(stage.title)
+            ended = await daemon.run(settings, stage.clock, doorbell, guests)
+    print(*(line for showing in showings for line in showing.last_words()), sep="\n")
+    print(f"The data is in {keep}." if keep else "Nothing is left behind; --keep FOLDER keeps the data.")
+    return ended.code
 
 
 def check(loaded: Loaded, options: argparse.Namespace) -> int:

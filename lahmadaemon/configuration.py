@@ -90,15 +90,23 @@ def gather(model: type[BaseModel], environ: Mapping[str, str], env_file: Path | 
     """
     found: dict[str, Given] = {}
     if env_file is not None:
-        found |= _prefixed(dotenv_values(env_file, interpolate=False), str(env_file))
+        found |= _prefixed(_dotenv(env_file), str(env_file))
     for path in _credentials(environ):
         found[path.name.upper()] = Given(_secret_text(path, path.name), "systemd credential")
     found |= _prefixed(environ, "environment")
     secrets = [setting for setting in settings_of(model) if setting.secret]
     for name in [name for name in found if any(_matches(name, f"{secret.name}_FILE") for secret in secrets)]:
-        path = Path(found.pop(name).value)
-        found.setdefault(name.removesuffix("_FILE"), Given(_secret_text(path, name), f"file {path}"))
+        path, secret = Path(found.pop(name).value), name.removesuffix("_FILE")
+        if secret not in found or found[secret].origin != "environment":
+            found[secret] = Given(_secret_text(path, name), f"file {path}")
     return found
+
+
+def _dotenv(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
 
 
 def _prefixed(values: Mapping[str, str | None], origin: str) -> dict[str, Given]:
@@ -146,7 +154,7 @@ def load(model: type[SettingsT], given: Mapping[str, Given]) -> SettingsT:
     try:
         settings: SettingsT = Bound()
     except ValidationError as error:
-        raise ConfigurationError("\n".join(_explain(problem, given) for problem in error.errors())) from None
+        raise ConfigurationError("\n".join(_explain(problem, given, model) for problem in error.errors())) from None
     return settings
 
 
@@ -207,23 +215,34 @@ def _matches(name: str, pattern: str) -> bool:
 def _unknown(name: str, model: type[BaseModel]) -> str:
     parts = name.split(DELIMITER)
     chosen = parts[2] if len(parts) > 2 else "<NAME>"
-    candidates = [setting.name.replace("<NAME>", chosen) for setting in settings_of(model)]
-    nearest = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    names = [setting.name for setting in settings_of(model)]
+    respelled = [spelling for pattern in names if (spelling := _respelled(name, pattern))]
+    candidates = [pattern.replace("<NAME>", chosen) for pattern in names]
+    nearest = respelled or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"{name} is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "; see settings.example.env")
 
 
-def _explain(problem: Any, given: Mapping[str, Given]) -> str:
+def _respelled(name: str, pattern: str) -> str | None:
+    """The setting in which only the underscores were miscounted, the commonest mistake of all."""
+    loose = re.sub("_+", "_+", re.escape(pattern)).replace("<NAME>", "([^_](?:.*[^_])?)")
+    found = re.fullmatch(loose, name)
+    return re.sub("<NAME>", lambda _: found[1].replace(DELIMITER, "_"), pattern) if found else None
+
+
+def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -> str:
     name = PREFIX + DELIMITER.join(str(part).upper() for part in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "missing":
         return f"{name} is missing"
     if name not in given:
         return f"{name}: {message}"
-    shown = "****" if "Secret" in problem["type"] or "secret" in problem["msg"] else repr(given[name].value)
+    secret = any(setting.secret and _matches(name, setting.name) for setting in settings_of(model))
+    open_text = re.sub(r"(?<=://)\S+@", "****@", given[name].value)  # a database's URL may carry a password
+    shown = "****" if secret else repr(open_text)
     expected = re.findall(
         r"'([^']+)'", problem.get("ctx", {}).get("expected", "") if problem["type"] == "literal_error" else ""
     )
-    nearest = difflib.get_close_matches(given[name].value, expected, n=1)
+    nearest = difflib.get_close_matches(given[name].value.lower(), expected, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     return f"{name}={shown} ({given[name].origin}): {message[:1].lower()}{message[1:]}{hint}"
 

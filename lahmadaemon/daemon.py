@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from lahmadaemon import __version__
-from lahmadaemon.clock import Clock
+from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.http import open_client
 from lahmadaemon.radio.azuracast import TIMEOUT, AzuraCast
@@ -67,7 +67,7 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         services: list[Service] = [
             *await _radio(settings, clock, store, stack),
             Window(settings.web, board.report, settings.state_folder),
-            LagMeter(clock, board),
+            LagMeter(SystemClock(), board),
             Herald(notifier, clock, board),
         ]
         yield House(settings, clock, store, board, services)
@@ -184,9 +184,9 @@ async def run(
     settings: Settings, clock: Clock, doorbell: Doorbell, guests: Callable[[House], Sequence[Service]] = lambda _: ()
 ) -> Ended:
     """The daemon, until it is asked to stop (0) or something essential broke (1). `guests`: further services."""
-    log.info("daemon.started", version=__version__, pid=os.getpid())
     notifier = Notifier()
     with signals_ring(doorbell):
+        log.info("daemon.started", version=__version__, pid=os.getpid())
         async with open_house(settings, clock, notifier) as house:
             supervisor = Supervisor([*house.services, *guests(house)], clock, house.board)
             doorbell.answered_by(supervisor.stop)

@@ -28,7 +28,7 @@ class Answer:
     def retry_after(self) -> float | None:
         """Seconds the server asked us to wait (RFC 9110, 10.2.3: seconds, or a date by its own clock), or None."""
         value = self.headers.get("retry-after", "").strip()
-        if value.isdigit():
+        if value.isdecimal():
             return float(value)
         asked, served = _date(value), self.served_at
         return max(0.0, (asked - served).total_seconds()) if asked and served else None
@@ -42,7 +42,7 @@ class Answer:
 def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -73,6 +73,8 @@ async def fetch(
             return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
     except (TimeoutError, httpx.TimeoutException) as error:
         raise UpstreamError(f"{where} did not answer within {deadline:g} s", outcome="timeout") from error
+    except (httpx.LocalProtocolError, UnicodeEncodeError):  # their texts quote the header, which may be a key
+        raise UpstreamError(f"{where} was not asked: a header has signs it must not have", outcome="invalid") from None
     except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
         raise UpstreamError(f"{where} broke off its answer: {error}", outcome="invalid") from error
     except (httpx.TransportError, ssl.SSLError) as error:

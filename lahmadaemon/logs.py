@@ -4,6 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from ipaddress import IPv6Address
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -12,10 +14,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from lahmadaemon.configuration import Group
 
-_QUERY = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s?#'\"]*)\?[^\s'\"]*", re.IGNORECASE)
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@'\"]+@", re.IGNORECASE)
-_IPV4 = re.compile(r"(?<![\d.])(?!127\.|0\.0\.0\.0)(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?![\d.])")
-_IPV6 = re.compile(r"(?<![\w:])((?:[0-9a-f]{1,4}:){2})[0-9a-f:]*:[0-9a-f:.]+(?![\w:])", re.IGNORECASE)
+# Every pattern looks at a text once: bounded repetitions, or a start that only a word's beginning can be.
+_QUERY = re.compile(r"(?<![^\s'\"])([^\s'\"?#]+)([?#])[^\s'\"]+")
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/?#'\"]+@", re.IGNORECASE)
+_IPV4 = re.compile(r"(?<!\d)(?<!\d\.)(?!127\.|0\.0\.0\.0)(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_PERHAPS_IPV6 = re.compile(
+    r"(?<!\w)(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?!:?\w|::)", re.IGNORECASE
+)
 
 
 class LogSettings(Group):
@@ -31,7 +36,8 @@ class Redactor:
     """Takes out of every text in an event: known secrets, query strings, credentials in URLs, the end of IP addresses."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+        # the longest first: one may be the beginning of another
+        self._secrets = sorted((secret for secret in secrets if len(secret) >= 4), key=len, reverse=True)
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
         return {key: self._clean(value) for key, value in event.items()}
@@ -40,17 +46,36 @@ class Redactor:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self._clean(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+            return {self._clean(key): self._clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(item) for item in value]
-        return value
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self.text(str(value))  # an error or a URL would otherwise be written out after us
 
     def text(self, text: str) -> str:
         """The text without what must not be seen."""
         for secret in self._secrets:
             text = text.replace(secret, "****")
-        text = _QUERY.sub(r"\1?…", _USERINFO.sub(r"\1", text))
-        return _IPV6.sub(r"\1:…", _IPV4.sub(r"\1.x.x", text))
+        text = _QUERY.sub(_without_query, _USERINFO.sub(r"\1", text))
+        return _IPV4.sub(r"\1.x.x", _PERHAPS_IPV6.sub(_without_host, text))
+
+
+def _without_query(found: re.Match[str]) -> str:
+    """A URL, or a path that is asked for, up to its query; other words with a question mark as they are."""
+    head, mark = found[1], found[2]
+    asked = "://" in head or (mark == "?" and (head.startswith("/") or "=/" in head or "(/" in head))
+    return f"{head}?…" if asked else found[0]
+
+
+def _without_host(found: re.Match[str]) -> str:
+    """An IPv6 address without its end; times and this machine's own addresses as they are."""
+    for text in (found[0], found[0].removesuffix(":")):  # the last colon may be the sentence's
+        with suppress(ValueError):
+            address = IPv6Address(text)
+            if not (address.is_loopback or address.is_unspecified):
+                return ":".join(text.split(":")[:2]) + ":…" + found[0][len(text) :]
+    return found[0]
 
 
 def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: TextIO | None = None) -> None:
@@ -96,4 +121,4 @@ def _unwrap(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 def _in_order(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """When, how grave and what come first; a reader's eye should not have to search."""
-    return {key: event[key] for key in ("timestamp", "level", "event") if key in event} | event
+    return {**{key: event[key] for key in ("timestamp", "level", "event") if key in event}, **event}

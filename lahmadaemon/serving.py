@@ -42,10 +42,13 @@ def address_of(listener: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def serving(app: Any, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
-    """Serve until the block ends; yields the task, which ends early only if serving broke."""
+async def serving(app: Any, listener: socket.socket, *, dated: bool = True) -> AsyncIterator["asyncio.Task[None]"]:
+    """Serve until the block ends; yields the task, which ends early only if serving broke.
+
+    `dated`: answers get a Date header; an app that writes its own must not get a second one.
+    """
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=GRACE,
+        app, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=dated, timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=5, h11_max_incomplete_event_size=16 * 1024, limit_concurrency=256, ws="none",
     )  # fmt: skip
     server = _Embedded(config)

@@ -19,13 +19,14 @@ class Notifier:
         micros = environ.get("WATCHDOG_USEC", "") if mine else ""
         self.watchdog_seconds = int(micros) / 1_000_000 if micros.isdigit() and int(micros) else None
 
-    def notify(self, **fields: str) -> None:
-        """Send assignments such as READY="1", STATUS="…". Nobody listening is not an error worth dying for."""
+    def notify(self, **fields: str) -> bool:
+        """Send assignments such as READY="1", STATUS="…". False when systemd could not listen: say it again later."""
         if not self._address:
-            return
+            return True
         message = "\n".join(f"{name}={' '.join(value.splitlines())}" for name, value in fields.items())
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as speaker:
             try:
                 speaker.sendto(message.encode(), self._address)
             except (BlockingIOError, FileNotFoundError, ConnectionRefusedError):
-                return  # systemd itself is restarting or busy; the next message says the same
+                return False  # systemd itself is restarting or busy; not worth dying for
+        return True

@@ -82,7 +82,7 @@ class AzuraCast:
             self._totals_known = False
             return None
         self._totals_known = True
-        return Totals(playing.listeners.total, playing.listeners.unique, playing.on_air, playing.station.timezone)
+        return Totals(playing.listeners.total, playing.listeners.unique, playing.station.timezone)
 
     async def _get(self, path: str, limit: int, deadline: float) -> Answer:
         url = f"{self._settings.url}/api/{path}"

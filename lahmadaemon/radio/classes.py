@@ -3,7 +3,7 @@
 import re
 
 _RELAY = re.compile(r"^(icecast|libshout|liquidsoap)\b", re.IGNORECASE)
-_BOT = re.compile(r"\b\w*(bot|crawler|spider)\b", re.IGNORECASE)
+_BOT = re.compile(r"\b(?!cubot\b)\w*(bot|crawler|spider)\b", re.IGNORECASE)  # Cubot makes telephones
 
 
 def classes_of(user_agent: str, *, is_bot: bool) -> frozenset[str]:

@@ -48,7 +48,7 @@ class Door:
             is_mobile=bool(device.get("is_mobile", row.is_mobile)),
             internal=is_internal(found),
             located=location.get("status") != "error"
-            and (bool(country) or location.get("description", "") not in _NO_PLACE),
+            and (bool(country) or str(location.get("description") or "") not in _NO_PLACE),
             country=str(country) if country else None,
             city=str(location["city"]) if location.get("city") else None,
             ip=str(found) if found else (row.ip or ""),

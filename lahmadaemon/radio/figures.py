@@ -75,7 +75,7 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
     tlh = sum(inside for _, inside in active) / HOUR
     return Figures(
         cume=len(cume),
-        ss=sum(session.started_at >= start for session, _ in active),
+        ss=sum(s.started_at >= start and s.listened >= rules.minimum for s in touching),
         active=len(active),
         tlh=tlh,
         aas=tlh / period.hours,
@@ -85,7 +85,7 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
         long_listeners=len({session.identity for session, _ in active if session.listened >= rules.long}),
         short_listeners=len(short - cume),
         unknown_locations=len(cume - located),
-        connections=sum(c.started_at < end and c.ended_at >= start for s in touching for c in s.connections),
+        connections=sum(start <= c.started_at < end or c.started_at < start < c.ended_at for s in touching for c in s.connections),
     )
 
 

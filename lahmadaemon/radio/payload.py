@@ -5,24 +5,30 @@ decodes just the fields named here in less time than `json.loads` builds them al
 connections not seen before.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from lahmadaemon.errors import UpstreamError
 
 _NOTHING = msgspec.Raw(b"null")
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+_LATEST = 1 << 37
+
+UnixTime = Annotated[int, msgspec.Meta(ge=0, lt=_LATEST)]
+"""Seconds, to the year 6325: anything else is no time, and could be neither stored nor shown."""
 
 
-class Row(msgspec.Struct):
+class Row(msgspec.Struct, gc=False):
     """One listener. `device` since 0.16, `is_mobile` before; `location.status` before 0.16; `hash` since 0.15."""
 
     ip: str | None = ""
     user_agent: str | None = ""
     hash: str | None = None
     mount_name: str | None = ""
-    connected_on: int | None = None
-    connected_until: int | None = None
+    connected_on: UnixTime | None = None
+    connected_until: UnixTime | None = None
     connected_time: float | None = None
     is_mobile: bool | None = None
     device: msgspec.Raw = _NOTHING
@@ -33,32 +39,22 @@ class Row(msgspec.Struct):
         """The server's clock when it answered, Unix seconds (before 0.12.3 only to be had as start + length)."""
         if self.connected_until is not None:
             return self.connected_until
-        if self.connected_on is None or self.connected_time is None:
+        length = self.connected_time
+        if self.connected_on is None or length is None or not 0 <= length < _LATEST:
             return None
-        return self.connected_on + int(self.connected_time)
+        return self.connected_on + int(length)
+
+
+_Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 
 
 class _Counts(msgspec.Struct):
-    total: int = 0
-    unique: int = 0
+    total: _Count = 0
+    unique: _Count = 0
 
 
 class _Station(msgspec.Struct):
     timezone: str | None = None
-
-
-class _Live(msgspec.Struct):
-    is_live: bool = False
-    streamer_name: str | None = ""
-
-
-class _Song(msgspec.Struct):
-    artist: str | None = ""
-    title: str | None = ""
-
-
-class _Playing(msgspec.Struct):
-    song: _Song = msgspec.field(default_factory=_Song)
 
 
 class NowPlaying(msgspec.Struct):
@@ -66,19 +62,6 @@ class NowPlaying(msgspec.Struct):
 
     listeners: _Counts
     station: _Station = msgspec.field(default_factory=_Station)
-    live: _Live = msgspec.field(default_factory=_Live)
-    now_playing: _Playing | None = None
-    is_online: bool = True
-
-    @property
-    def on_air(self) -> str:
-        """The live DJ, else artist and title; "" while offline."""
-        if not self.is_online:
-            return ""
-        if self.live.is_live:
-            return self.live.streamer_name or "live"
-        song = self.now_playing.song if self.now_playing else _Song()
-        return " – ".join(part for part in (song.artist, song.title) if part)
 
 
 _ROWS = msgspec.json.Decoder(list[Row], strict=False)
@@ -89,7 +72,7 @@ def rows(body: bytes) -> list[Row]:
     """The listener list. Raises UpstreamError (`invalid`) for anything that is not one: HTML, cut JSON, null, an object."""
     try:
         return _ROWS.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise UpstreamError(f"the answer is not a list of listeners: {error}", outcome="invalid") from error
 
 
@@ -97,13 +80,16 @@ def now_playing(body: bytes) -> NowPlaying:
     """Now-playing. Raises UpstreamError (`invalid`) for anything else."""
     try:
         return _NOW_PLAYING.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise UpstreamError(f"the answer is not now-playing: {error}", outcome="invalid") from error
 
 
 def mapping(raw: msgspec.Raw) -> dict[str, Any]:
-    """A nested object; PHP writes an empty one as []."""
-    value = msgspec.json.decode(raw)
+    """A nested object; PHP writes an empty one as []. Nobody is dropped for one that cannot be read."""
+    try:
+        value = msgspec.json.decode(raw)
+    except _UNREADABLE:
+        return {}
     return value if isinstance(value, dict) else {}
 
 
@@ -111,7 +97,7 @@ def error_type(body: bytes) -> str | None:
     """The `type` of an AzuraCast API error ("" where an old version gives none); None where the body is no API error."""
     try:
         error = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
     if not isinstance(error, dict) or "message" not in error:
         return None

@@ -37,7 +37,6 @@ class Totals:
 
     total: int
     unique: int
-    on_air: str = ""
     timezone: str | None = None
 
 

@@ -1,6 +1,7 @@
 """The store: transactions for writing, one at a time; connections for reading, beside it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from lahmadaemon.errors import ConfigurationError, HopelessError, LahmaError, UpstreamError
 from lahmadaemon.store import engines
-from lahmadaemon.store.lock import owned
+from lahmadaemon.store.lock import own
 from lahmadaemon.store.migrating import current, head, migrate
 
 
@@ -65,12 +66,13 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
         if url.get_backend_name() == "sqlite":
             path = Path(url.database or "")
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-            stack.enter_context(owned(path))
+            owned = await asyncio.to_thread(own, path)
+            stack.callback(os.close, owned)
         try:
             await asyncio.to_thread(migrate, url)
         except DBAPIError as error:
             raise ConfigurationError(f"the store at {url.render_as_string()} cannot be opened: {error.orig}") from error
-        writer, reader = engines.writer(url), engines.reader(url)
+        writer, reader = await asyncio.to_thread(engines.writer, url), await asyncio.to_thread(engines.reader, url)
         stack.push_async_callback(writer.dispose)
         stack.push_async_callback(reader.dispose)
         yield Store(reader, writer)
@@ -83,7 +85,7 @@ async def open_for_reading(url: URL) -> AsyncIterator[Store]:
         raise ConfigurationError(
             f"there is no data yet at {url.database}; start `lahmadaemon run` first, or set LAHMA_STATE_FOLDER"
         )
-    reader = engines.reader(url)
+    reader = await asyncio.to_thread(engines.reader, url)
     try:
         store = Store(reader)
         try:

@@ -16,9 +16,12 @@ log = structlog.get_logger()
 _FOLDER = Path(__file__).parent / "migrations"
 
 
+_HEAD = max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+
+
 def head() -> str:
-    """The newest revision this program knows: revisions are numbered files."""
-    return max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+    """The newest revision this program knows: revisions are numbered files, counted once."""
+    return _HEAD
 
 
 def migrate(url: URL, target: str | None = None) -> None:

@@ -78,7 +78,8 @@ class Report:
     def headline(self) -> str:
         """One line for people and for systemd's STATUS."""
         if self.stopping:
-            return "stopping: waiting for " + ", ".join(s.name for s in self.services if s.state is not State.STOPPED)
+            left = [s.name for s in self.services if s.state not in {State.STOPPED, State.FAILED}]
+            return f"stopping: waiting for {', '.join(left)}" if left else "stopping"
         unwell = [f"{s.name} {s.state}" for s in self.services if not s.well]
         if unwell:
             return "unwell: " + ", ".join(unwell)

@@ -12,6 +12,10 @@ from lahmadaemon.systemd import Notifier
 log = structlog.get_logger()
 
 
+AGAIN = 1.0
+"""Seconds after which something that systemd did not hear is said again."""
+
+
 class Herald(Service):
     """Wakes at every change on the board and at half the watchdog's time."""
 
@@ -22,7 +26,7 @@ class Herald(Service):
         self._clock = clock
         self._board = board
         self._changed = asyncio.Event()
-        self._said = ""
+        self._said: dict[str, str] = {}
         self._ready = False
         board.listeners.append(self._changed.set)
 
@@ -30,22 +34,25 @@ class Herald(Service):
         half = self._notifier.watchdog_seconds / 2 if self._notifier.watchdog_seconds else None
         lifeline.beat()
         while not lifeline.stopping.is_set():
-            self._speak()
-            await self._clock.wait(self._changed, half)
+            heard = self._speak()
+            await self._clock.wait(self._changed, half if heard else AGAIN)
             self._changed.clear()
         self._notifier.notify(STOPPING="1", STATUS=self._board.report().headline)
 
-    def _speak(self) -> None:
+    def _speak(self) -> bool:
+        """Say what is new and feed the watchdog, in one message; false when it was not heard."""
         report = self._board.report()
         if report.ready and not self._ready:
             self._ready = True
-            self._notifier.notify(READY="1")
             log.info("daemon.ready", services=[service.name for service in report.services])
-        if report.headline != self._said:
-            self._said = report.headline
-            self._notifier.notify(STATUS=report.headline)
+        facts = {"READY": "1", "STATUS": report.headline} if self._ready else {"STATUS": report.headline}
+        message = {name: value for name, value in facts.items() if self._said.get(name) != value}
         if all(_alive(service) for service in report.services if service.essential):
-            self._notifier.notify(WATCHDOG="1")
+            message["WATCHDOG"] = "1"
+        if message and not self._notifier.notify(**message):
+            return False
+        self._said = facts
+        return True
 
 
 def _alive(service: ServiceHealth) -> bool:

@@ -32,7 +32,7 @@ class Keeper:
         self._crashes: deque[float] = deque(maxlen=service.policy.budget + 1)
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
-        self._over = asyncio.Event()
+        self.over = asyncio.Event()
 
     @property
     def straggling(self) -> bool:
@@ -69,24 +69,25 @@ class Keeper:
     async def _live(self) -> None:
         """One life. Raises what the service raised, or Stale."""
         lifeline = Lifeline(self.service, self._clock, self._board, self._stopping)
-        self._over.clear()
+        self.over.clear()
         self._task = asyncio.create_task(self.service.run(lifeline), name=self.service.name)
-        self._task.add_done_callback(lambda _: self._over.set())
-        while not await self._clock.wait(self._over, None if self._stopping.is_set() else lifeline.patience_left):
+        self._task.add_done_callback(lambda _: self.over.set())
+        while not await self._clock.wait(self.over, None if self._stopping.is_set() else lifeline.patience_left):
             if not self._stopping.is_set() and lifeline.silent_too_long:
-                await self._put_down()
+                await self._put_down(self._task)
         if not self._task.cancelled():
             self._task.result()
         elif not self._stopping.is_set():
             raise Cancelled("cancelled from inside, by nobody who may")
 
-    async def _put_down(self) -> None:
+    async def _put_down(self, task: asyncio.Task[None]) -> None:
         """Cancel a silent service. Raises Stale when it is gone, HopelessError when it does not go."""
         log.error("service.stale", service=self.service.name, patience_seconds=self.service.patience, stack=self.stack)
-        self.cancel()
-        if not await self._clock.wait(self._over, LAST_WORDS):
+        task.cancel()
+        if not await self._clock.wait(self.over, LAST_WORDS):
             raise HopelessError("fell silent and does not let itself be cancelled")
-        raise Stale(f"silent for more than {self.service.patience:g} s")
+        last_words = None if task.cancelled() else task.exception()
+        raise Stale(f"silent for more than {self.service.patience:g} s") from last_words
 
     def cancel(self) -> None:
         """Insist: throw CancelledError into the service."""

@@ -22,7 +22,10 @@ STALLED = 2.0
 
 
 class LagMeter(Service):
-    """Sleeps a second at a time and reports by how much it overslept; a thread watches for a loop that stands still."""
+    """Sleeps a second at a time and reports by how much it overslept; a thread watches for a loop that stands still.
+
+    It measures the machine, so its clock is the machine's, also where the house lives by a faster one.
+    """
 
     name = "loop"
 
@@ -37,7 +40,7 @@ class LagMeter(Service):
         try:
             lifeline.beat()
             asleep_since = self._clock.monotonic()
-            while await lifeline.wait(PERIOD):
+            while not await self._clock.wait(lifeline.stopping, PERIOD):
                 self.note(self._clock.monotonic() - asleep_since - PERIOD)
                 watcher.seen = time.monotonic()
                 lifeline.beat()

@@ -61,9 +61,15 @@ class Supervisor:
         return 1 if broken else 0
 
     async def _keep(self, keeper: Keeper) -> None:
-        await keeper.keep()
-        if self._broken(keeper) and not self._stopping.is_set():
-            self.stop()
+        name = keeper.service.name
+        try:
+            await keeper.keep()
+        except Exception as error:  # a full disk under the log, a bad listener: nobody watches this service any more
+            self._board.change(name, State.FAILED, error=f"its keeper broke: {error!r}")
+            log.exception("service.failed", service=name, reason="its keeper broke", essential=keeper.service.essential)
+        finally:
+            if self._broken(keeper) and not self._stopping.is_set():
+                self.stop()
 
     def _broken(self, keeper: Keeper) -> bool:
         return keeper.service.essential and self._board[keeper.service.name].state is State.FAILED
@@ -83,7 +89,9 @@ class Supervisor:
             log.warning("daemon.insisting", services=[keeper.service.name for keeper in late])
             for keeper in late:
                 keeper.cancel()
-            await self._clock.wait(self._ended, LAST_WORDS)
+            until = self._clock.monotonic() + LAST_WORDS
+            for event in (*(keeper.over for keeper in late), self._ended):
+                await self._clock.wait(event, max(0.0, until - self._clock.monotonic()))
         for keeper in late:
             if keeper.straggling:
                 log.error("service.straggling", service=keeper.service.name, stack=keeper.stack)

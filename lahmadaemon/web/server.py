@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from lahmadaemon.errors import HopelessError
 from lahmadaemon.serving import address_of, bind, serving
 from lahmadaemon.supervision.health import Report
 from lahmadaemon.supervision.service import Lifeline, Service
@@ -32,7 +33,10 @@ class Window(Service):
 
     async def run(self, lifeline: Lifeline) -> None:
         token = self._settings.token.get_secret_value() if self._settings.token else None
-        listener = bind(self._settings.host, self._settings.port)
+        try:
+            listener = bind(self._settings.host, self._settings.port)
+        except HopelessError as error:
+            raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
         async with serving(create_app(self._report, token), listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)

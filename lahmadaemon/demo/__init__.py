@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world: an invented station with a believable audience, for `demo` and for tests."""

@@ -1,0 +1,86 @@
+"""Shows the demo: reads what the daemon has measured, in real time, and draws it until somebody has seen enough."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.live import Live
+
+from lahmadaemon.clock import SystemClock, local
+from lahmadaemon.demo.event_log import EventLog
+from lahmadaemon.demo.stage import ZONE, Stage
+from lahmadaemon.demo.view import Scene, line, picture, summary
+from lahmadaemon.radio import periods
+from lahmadaemon.radio.reports import Reporter
+from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.supervision.health import HealthBoard
+from lahmadaemon.supervision.service import Lifeline, Service
+
+CURVE = 60
+"""So many polls are drawn: half an hour of the station's time."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the visitor wants it: for how long (real seconds; None: until Ctrl-C), and how to end it."""
+
+    seconds: float | None
+    finish: Callable[[], None]
+
+
+class Showing(Service):
+    """A guest among the daemon's services."""
+
+    name = "demo"
+
+    def __init__(
+        self, stage: Stage, store: RadioStore, reporter: Reporter, board: HealthBoard, events: EventLog, wish: Wish
+    ) -> None:
+        self._stage, self._store, self._reporter = stage, store, reporter
+        self._board, self._events, self._wish = board, events, wish
+        self._machine = SystemClock()
+        self._console = Console(highlight=False)
+        self._listening: deque[int] = deque(maxlen=CURVE)
+        self._last_poll = 0
+        self._scene: Scene | None = None
+
+    async def run(self, lifeline: Lifeline) -> None:
+        began = self._machine.monotonic()
+        with self._drawing() as draw:
+            while not lifeline.stopping.is_set():
+                self._scene = await self._look()
+                draw(self._scene)
+                lifeline.beat()
+                if self._wish.seconds is not None and self._machine.monotonic() - began >= self._wish.seconds:
+                    self._wish.finish()
+                await self._machine.wait(lifeline.stopping, 0.25 if self._console.is_terminal else 1.0)
+
+    def last_words(self) -> Iterable[str]:
+        """What to say when everything has stopped."""
+        return summary(self._scene) if self._scene else ()
+
+    async def _look(self) -> Scene:
+        now = self._stage.clock.now()
+        poll = await self._store.last_poll()
+        if poll and poll.rows is not None and poll.polled_at != self._last_poll:
+            self._last_poll = poll.polled_at
+            self._listening.append(poll.rows)
+        return Scene(
+            moment=f"{local(now, ZONE):%A %H:%M:%S}",
+            on_air=self._stage.on_air,
+            listening=tuple(self._listening),
+            today=await self._reporter.report(periods.day(periods.today(now, ZONE), ZONE), now),
+            health=self._board.report(),
+            events=tuple(self._events.last),
+            window=self._events.window,
+        )
+
+    @contextmanager
+    def _drawing(self) -> Iterator[Callable[[Scene], None]]:
+        if not self._console.is_terminal:
+            yield lambda scene: print(line(scene), flush=True)  # noqa: T201 - plain lines are the picture here
+            return
+        with Live(console=self._console, auto_refresh=False, screen=True) as live:
+            yield lambda scene: live.update(picture(self._stage.title, scene), refresh=True)

@@ -1,0 +1,30 @@
+"""What every test gets: a loop that must not be blocked, time moved by hand, no hurry for Hypothesis on a busy machine."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from blockbuster import blockbuster_ctx
+from hypothesis import settings
+
+from tests.fakes.clock import FakeClock
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+# structlog's own colours read source files while they print an error, which would block the loop
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+
+
+@pytest.fixture(autouse=True)
+def _the_loop_is_never_blocked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A blocking call of ours on the event loop is a red test; what the test itself does there is its own affair."""
+    if request.node.get_closest_marker("asyncio") is None:
+        yield
+        return
+    with blockbuster_ctx("lahmadaemon"):
+        yield
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
