@@ -4,7 +4,6 @@ What the settings are is said by each room's own group; this module only knows h
 """
 
 import difflib
-import os
 import re
 import types
 from collections.abc import Iterator, Mapping
@@ -247,7 +246,7 @@ def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -
     return f"{name}={shown} ({given[name].origin}): {message[:1].lower()}{message[1:]}{hint}"
 
 
-def default_env_file(environ: Mapping[str, str] = os.environ) -> Path | None:
+def default_env_file() -> Path | None:
     """The `.env` of the working directory, if there is one."""
-    path = Path(environ.get("PWD") or ".", ".env")
+    path = Path(".env")
     return path if path.is_file() else None

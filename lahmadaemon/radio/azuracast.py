@@ -1,5 +1,6 @@
 """Asks an AzuraCast server who listens, and tells its failures apart."""
 
+import re
 from typing import NoReturn
 
 import httpx
@@ -96,21 +97,25 @@ class AzuraCast:
     def _refuse(self, answer: Answer, url: str) -> NoReturn:
         """Raise what a status means (the message of an API error is translated: only status and type can be trusted)."""
         setting = f"LAHMA_RADIO__STATIONS__{self._name.upper()}"
-        kind, status = payload.error_type(answer.body), answer.status
+        kind, status, target = payload.error_type(answer.body), answer.status, _target(answer)
         if status == 403 and kind == "PermissionDeniedException":
             raise HopelessError(f"{url} refused the key's user: {RIGHT_FIX}", outcome="permission_missing")
-        if status in {401, 403} or (
-            300 <= status < 400 and answer.headers.get("location", "").rstrip("/").endswith("/login")
-        ):
+        if status in {401, 403} or (300 <= status < 400 and target.rstrip("/").endswith("/login")):
             raise HopelessError(
                 f"{url} refused the key (status {status}): {KEY_FIX} {setting}__API_KEY", outcome="key_wrong"
             )
         if 300 <= status < 400:
-            target = answer.headers.get("location", "elsewhere")
+            final = target.removesuffix(url.removeprefix(self._settings.url)) or "elsewhere"
             raise HopelessError(
-                f"{url} sends us to {target}: put the final address into {setting}__URL", outcome="moved"
+                f"{url} sends us to {final}: put the final address into {setting}__URL", outcome="moved"
             )
         if status == 404 and kind is not None:
             raise HopelessError(f"{url} knows no such station: correct {setting}__STATION", outcome="station_unknown")
         outcome = "rate_limited" if status == 429 else "server_error" if status >= 500 else "invalid"
         raise UpstreamError(f"{url} answered {status}", retry_after=answer.retry_after, outcome=outcome)
+
+
+def _target(answer: Answer) -> str:
+    """Where a redirect points, without a query or password, which may be secret."""
+    address = re.split(r"[?#]", answer.headers.get("location", ""))[0]
+    return re.sub(r"//[^/]*@", "//", address)

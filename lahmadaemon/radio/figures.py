@@ -85,7 +85,9 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
         long_listeners=len({session.identity for session, _ in active if session.listened >= rules.long}),
         short_listeners=len(short - cume),
         unknown_locations=len(cume - located),
-        connections=sum(start <= c.started_at < end or c.started_at < start < c.ended_at for s in touching for c in s.connections),
+        connections=sum(
+            start <= c.started_at < end or c.started_at < start < c.ended_at for s in touching for c in s.connections
+        ),
     )
 
 

@@ -5,6 +5,7 @@ strictly more than five minutes, short means exactly one session of under one mi
 are no longer one, two devices make no false sessions, a later short session does not take `valid` back, and a day is a day.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -32,8 +33,8 @@ def as_legacy(sessions: Sequence[Session], period: Period, zone: ZoneInfo) -> by
         shorts += len(visits) == 1 and visits[0].listened < SHORT
         unknown += not newest.located
         times = ", ".join(_time(visit, period, zone) for visit in visits)
-        place = (newest.country or "unknown") if newest.located else "N/A"
-        lines.append(f"{newest.ip or newest.identity.hex()};{place};[{times}];{int(is_long)}")
+        place = (_cell(newest.country) or "unknown") if newest.located else "N/A"
+        lines.append(f"{_cell(newest.ip) or newest.identity.hex()};{place};[{times}];{int(is_long)}")
     lines += [
         f"Total Listeners;;;{len(listeners)}",
         f"Total Long Listeners;;;{longs}",
@@ -42,6 +43,11 @@ def as_legacy(sessions: Sequence[Session], period: Period, zone: ZoneInfo) -> by
         f"Total Sessions;;;{len(own)}",
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _cell(text: str | None) -> str:
+    """The old format has no quotes: nothing that would end a cell or a line, or begin like a formula."""
+    return re.sub(r"[;\s]+", " ", text or "").lstrip("=+-@ ")
 
 
 def _time(visit: Session, period: Period, zone: ZoneInfo) -> str:

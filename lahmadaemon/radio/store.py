@@ -119,12 +119,14 @@ class RadioStore:
             )
 
     def _row(self, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
-        return {
+        row = {
             "station": self.station, "digest": seen.digest, "started_at": seen.started_at, "identity": seen.identity,
             "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
             "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
             "city": seen.city, "ip": seen.ip if keep_ip else None,
         }  # fmt: skip
+        # A User-Agent may hold anything; PostgreSQL's text holds no NUL.
+        return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
 
     def _ending(self, closing: Closing) -> dict[str, object]:
         return {

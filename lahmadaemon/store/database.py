@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from lahmadaemon.errors import ConfigurationError, HopelessError, LahmaError, UpstreamError
@@ -37,7 +39,7 @@ class Store:
             try:
                 async with with_translation as connection:
                     yield connection
-            except DBAPIError as error:
+            except (DBAPIError, PoolTimeout) as error:
                 raise translated(error) from error
 
     @asynccontextmanager
@@ -46,32 +48,56 @@ class Store:
         try:
             async with self._reader.connect() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeout) as error:
             raise translated(error) from error
 
 
-def translated(error: DBAPIError) -> Exception:
-    """A driver's error in the house's words; a mistake of our own SQL stays what it is."""
-    if isinstance(error, IntegrityError | ProgrammingError):
-        return error
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+def translated(error: DBAPIError | PoolTimeout) -> Exception:
+    """A driver's error in the house's words; a mistake of our own, in SQL or in what we hand over, stays what it is."""
+    if isinstance(error, PoolTimeout):
+        return UpstreamError("the store does not answer: all its connections are busy", outcome="store")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if error.connection_invalidated or (isinstance(error, OperationalError) and _code(error) != sqlite3.SQLITE_ERROR):
         return UpstreamError(f"the store does not answer: {error.orig}", outcome="store")
-    return HopelessError(f"the store is damaged: {error.orig}; stop the daemon and restore a backup", outcome="store")
+    if type(error) is DatabaseError or state.startswith("XX"):
+        return HopelessError(
+            f"the store is damaged: {error.orig}; stop the daemon and restore a backup", outcome="store"
+        )
+    return error
+
+
+def _code(error: DBAPIError) -> int | None:
+    """SQLite's number for the kind of error; None from PostgreSQL."""
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _unopened(url: URL, error: DBAPIError | OSError) -> LahmaError:
+    """A server that is not up yet, a lock, a full disk: nobody starts us again after what is called a wrong setting."""
+    passing = {None, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    message = f"the store at {url.render_as_string()} cannot be opened: {reason}"
+    if isinstance(error, OperationalError) and _code(error) in passing:
+        return UpstreamError(message, outcome="store")
+    return ConfigurationError(message)
 
 
 @asynccontextmanager
 async def open_store(url: URL) -> AsyncIterator[Store]:
-    """Own the store: lock it, bring its schema up to date, open it. Raises ConfigurationError where it cannot be ours."""
+    """Own the store: lock it, bring its schema up to date, open it.
+
+    Raises ConfigurationError where it cannot be ours, UpstreamError where trying again may help.
+    """
     async with AsyncExitStack() as stack:
-        if url.get_backend_name() == "sqlite":
-            path = Path(url.database or "")
-            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-            owned = await asyncio.to_thread(own, path)
-            stack.callback(os.close, owned)
         try:
+            if url.get_backend_name() == "sqlite":
+                path = Path(url.database or "")
+                await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+                owned = await asyncio.to_thread(own, path)
+                stack.callback(os.close, owned)
             await asyncio.to_thread(migrate, url)
-        except DBAPIError as error:
-            raise ConfigurationError(f"the store at {url.render_as_string()} cannot be opened: {error.orig}") from error
+        except (DBAPIError, OSError) as error:
+            raise _unopened(url, error) from error
         writer, reader = await asyncio.to_thread(engines.writer, url), await asyncio.to_thread(engines.reader, url)
         stack.push_async_callback(writer.dispose)
         stack.push_async_callback(reader.dispose)

@@ -11,6 +11,8 @@ APPLICATION_ID = 0x1A4A0001
 """Marks an SQLite file as ours (`PRAGMA application_id`)."""
 READERS = 4
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_SILENT: dict[str, Any] = {"hide_parameters": True}
+"""Errors do not quote what was to be written: it may hold addresses, and errors are logged."""
 _PRAGMAS = (
     "foreign_keys = on",
     "journal_mode = wal",
@@ -25,16 +27,19 @@ _PRAGMAS = (
 
 def writer(url: URL) -> AsyncEngine:
     """One connection, whose transactions take the write lock when they begin (so none fails half-way with BUSY)."""
-    engine = create_async_engine(url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=1, max_overflow=0)
+    engine = create_async_engine(
+        url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=1, max_overflow=0, **_SILENT
+    )
     _teach(engine.sync_engine, "BEGIN IMMEDIATE", _PRAGMAS)
     return engine
 
 
 def reader(url: URL) -> AsyncEngine:
     """A few connections that cannot write."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {**_SILENT}
     if url.get_backend_name() == "postgresql":
-        options["execution_options"] = {"postgresql_readonly": True}
+        # SQLite's readers see one moment from their first statement on; PostgreSQL's must be told to
+        options["execution_options"] = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
     engine = create_async_engine(
         url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=READERS, max_overflow=0, **options
     )
@@ -49,7 +54,7 @@ def reader(url: URL) -> AsyncEngine:
 def migrator(url: URL) -> Engine:
     """A plain engine for the schema, for use in a thread of its own."""
     drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
-    engine = create_engine(url.set(drivername=drivers[url.get_backend_name()]))
+    engine = create_engine(url.set(drivername=drivers[url.get_backend_name()]), **_SILENT)
     _teach(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, f"application_id = {APPLICATION_ID}"))
     return engine
 

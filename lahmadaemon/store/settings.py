@@ -1,5 +1,6 @@
 """Where the data is kept."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -24,11 +25,16 @@ class StoreSettings(Group):
         if url is None:
             return None
         try:
-            backend = make_url(url).get_backend_name()
+            known = make_url(url)
+            backend = known.get_backend_name()
         except ArgumentError:
             backend = "nothing known"
         if backend not in {"sqlite", "postgresql"}:
             raise ValueError("write sqlite:///path/to/file.db or postgresql://user@host/name")
+        if backend == "sqlite" and (known.host or not known.database or known.database.startswith((":", "file:"))):
+            raise ValueError("write sqlite:/// and the path of a file; what is kept in memory only would be lost")
+        if backend == "postgresql" and find_spec("psycopg") is None:
+            raise ValueError("PostgreSQL needs its driver: install lahmadaemon[postgresql]")
         return url
 
     def resolved(self, state_folder: Path) -> URL:
