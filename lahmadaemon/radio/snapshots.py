@@ -31,8 +31,7 @@ class Snapshots(Service):
         self._keep_ip = keep_ip
         self._standing: Standing | None = None
         self._skew = 0
-        self._held: Outcome | None = None
-        self._skewed = False
+        self._odd: set[str] = set()
 
     async def run(self, lifeline: Lifeline) -> None:
         async for _ in lifeline.every(self._every):
@@ -78,23 +77,23 @@ class Snapshots(Service):
             "radio.snapshot_folded", station=station, listeners=len(snapshot.connections), opened=len(folded.opened),
             closed=len(folded.closed), continued=folded.continued, latency_ms=snapshot.latency,
         )  # fmt: skip
-        if snapshot.dropped:
+        if self._begins("dropped", snapshot.dropped > 0):
             log.warning("radio.rows_dropped", station=station, rows=snapshot.dropped)
-        held = None if folded.outcome is Outcome.VALID else folded.outcome
-        if held is not self._held:
-            self._held = held
-            if held:
-                log.warning(
-                    "radio.snapshot_held", station=station, why=held.value, connections_kept_open=folded.continued
-                )
-            else:
-                log.info("radio.snapshot_believed", station=station)
-        skewed = abs(snapshot.skew or 0) > SKEW_LIMIT
-        if skewed and not self._skewed:
+        held = folded.outcome is not Outcome.VALID
+        if not held and "held" in self._odd:
+            log.info("radio.snapshot_believed", station=station)
+        if self._begins("held", held):
             log.warning(
-                "radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / 1000, 1)
+                "radio.snapshot_held", station=station, why=folded.outcome.value, connections_kept_open=folded.continued
             )
-        self._skewed = skewed
-        if snapshot.totals and snapshot.totals.timezone not in {None, self._timezone}:
-            log.warning("radio.timezone_differs", station=station, server=snapshot.totals.timezone, ours=self._timezone)
-            self._timezone = snapshot.totals.timezone or self._timezone
+        if self._begins("skewed", abs(snapshot.skew or 0) > SKEW_LIMIT):
+            log.warning("radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / SECOND, 1))
+        zone = snapshot.totals.timezone if snapshot.totals else None
+        if self._begins("zone", zone not in {None, self._timezone}):
+            log.warning("radio.timezone_differs", station=station, server=zone, ours=self._timezone)
+
+    def _begins(self, oddity: str, there: bool) -> bool:  # noqa: FBT001 - what it is about is said by its name
+        """Whether the oddity is there now and was not at the last poll: a log tells beginnings, not every half minute."""
+        begins = there and oddity not in self._odd
+        (self._odd.add if there else self._odd.discard)(oddity)
+        return begins
