@@ -11,7 +11,7 @@ from structlog.typing import EventDict, WrappedLogger
 class EventLog:
     """The last events, and where the window opened. `heard` is told of each as it comes."""
 
-    def __init__(self, heard: Callable[[EventDict], None], size: int = 6) -> None:
+    def __init__(self, heard: Callable[[EventDict], None], size: int = 8) -> None:
         self.last: deque[EventDict] = deque(maxlen=size)
         self.window = ""
         self._heard = heard

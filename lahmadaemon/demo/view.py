@@ -16,7 +16,6 @@ BARS = "▁▂▃▄▅▆▇█"
 FIGURES = (
     ("Unique listeners", "cume"),
     ("Listened hours", "tlh"),
-    ("Listening on average", "aas"),
     ("Most at once", "peak"),
     ("Sessions", "as"),
     ("Long listeners", "long_listeners"),
@@ -39,29 +38,45 @@ class Scene:
     window: str
 
 
-def curve(counts: Sequence[int]) -> str:
-    """The counts as bars from zero."""
+def curve(counts: Sequence[int], height: int = 5) -> list[str]:
+    """The counts as columns that stand on zero, the highest reaching the top; one text a row, from the top."""
     highest = max(counts, default=0) or 1
-    return "".join(BARS[min(len(BARS) - 1, count * len(BARS) // (highest + 1))] for count in counts)
+    eighths = [round(count * height * len(BARS) / highest) for count in counts]
+    rows = range(height - 1, -1, -1)
+    return [
+        "".join(
+            BARS[min(max(part - row * len(BARS), 0), len(BARS)) - 1] if part > row * len(BARS) else " "
+            for part in eighths
+        )
+        for row in rows
+    ]
 
 
 def picture(title: str, scene: Scene) -> RenderableType:
     """The whole screen."""
-    now = Table.grid(padding=(0, 1))
-    now.add_row(Text(f"{scene.listening[-1] if scene.listening else 0}", "bold cyan"), "connections now")
-    now.add_row("", Text(curve(scene.listening), "cyan", no_wrap=True))
-    now.add_row("on air", Text(scene.on_air, "bold", no_wrap=True, overflow="ellipsis"))
+    now = scene.listening[-1] if scene.listening else 0
+    most = max(scene.listening, default=0)
+    audience = Group(
+        Text.assemble((f"{now}", "bold cyan"), " connections now, ", (f"at most {most} in the last half hour", "dim")),
+        *(Text(row, "cyan", no_wrap=True) for row in curve(scene.listening)),
+        Text.assemble(("on air  ", "dim"), (scene.on_air, "bold"), no_wrap=True, overflow="ellipsis"),
+    )
     top = Table.grid(expand=True)
     top.add_column(ratio=3)
     top.add_column(ratio=2)
-    left = Group(
-        Panel(now, title=f"[bold]{scene.moment}[/]", title_align="left", border_style="cyan"),
-        Panel(_services(scene.health), title="Services", title_align="left", border_style="dim"),
+    figures = Panel(_figures(scene.today), title="Today so far", title_align="left", border_style="cyan")
+    services = Panel(_services(scene.health), title="Services", title_align="left", border_style="dim")
+    top.add_row(
+        Panel(audience, title=f"[bold]{scene.moment}[/]", title_align="left", border_style="cyan"), figures
     )
-    top.add_row(left, Panel(_figures(scene.today), title="Today so far", title_align="left", border_style="cyan"))
-    events = Panel(Group(*map(event_line, scene.events)), title="Last events", title_align="left", border_style="dim")
-    foot = Text(f"Ctrl-C ends it. Health: {scene.window}/health", "dim")
-    return Group(Text(title, "bold"), top, events, foot)
+    events = Panel(
+        Group(*map(event_line, scene.events)), title="Last events", title_align="left", border_style="dim", height=10
+    )
+    bottom = Table.grid(expand=True)
+    bottom.add_column(ratio=3)
+    bottom.add_column(ratio=2)
+    bottom.add_row(events, services)
+    return Group(Text(title, "bold"), top, bottom, Text(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"))
 
 
 def _figures(today: PeriodReport) -> RenderableType:
@@ -74,17 +89,14 @@ def _figures(today: PeriodReport) -> RenderableType:
         table.add_row(
             title, *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key]))
         )
-    table.add_row("", "", "")
-    table.add_row(Text("net leaves out bots and relays", "dim"), "", "")
-    return table
+    return Group(table, Text("\n net leaves out bots and relays", "dim"))
 
 
 def _services(health: Report) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for service in health.services:
-        table.add_row(
-            service.name, Text(service.state, STYLES.get(service.state, "dim")), f"{service.restarts} restarts"
-        )
+        restarts = f"{service.restarts} restarts" if service.restarts else ""
+        table.add_row(service.name, Text(service.state, STYLES.get(service.state, "dim")), restarts)
     return table
 
 
@@ -94,7 +106,7 @@ def event_line(event: EventDict) -> Text:
         f"{key}={value}" for key, value in event.items() if key not in {"event", "level", "timestamp", "exc_info"}
     )
     text = Text(no_wrap=True, overflow="ellipsis")
-    return text.append(f"{event['event']:<24} ", LEVELS.get(event.get("level", ""), "green")).append(fields, "dim")
+    return text.append(f"{event['event']:<21} ", LEVELS.get(event.get("level", ""), "green")).append(fields, "dim")
 
 
 def line(scene: Scene) -> str:
