@@ -43,7 +43,8 @@ def row(number: int, began: int, now: int) -> dict[str, Any]:
     """A row of about 700 bytes, as AzuraCast 0.23 writes it."""
     return {
         "ip": f"198.51.{number // 250 % 250}.{number % 250}",
-        "user_agent": f"Mozilla/5.0 (Linux; Android 14; Pixel {number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36",
+        "user_agent": f"Mozilla/5.0 (Linux; Android 14; Pixel {number}) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/130.0.0.0 Mobile Safari/537.36",
         "hash": f"{number:032x}",
         "mount_is_local": True,
         "mount_name": "/radio.mp3 (192kbps MP3)",
@@ -75,7 +76,7 @@ def answers(size: int, polls: int) -> Iterator[tuple[int, bytes]]:
         yield now, json.dumps([row(number, began, now) for number, began in present.items()]).encode()
 
 
-def naive(bodies: list[tuple[int, bytes]], _: Path) -> list[float]:
+def naive(bodies: list[tuple[int, bytes]], folder: Path) -> list[float]:
     """The list scan; decoding is not counted."""
     listeners: list[dict[str, Any]] = []
     times = []
@@ -101,11 +102,15 @@ def plain(bodies: list[tuple[int, bytes]], folder: Path) -> list[float]:
     connection = sqlite3.connect(folder / "plain.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = wal")
     connection.execute("PRAGMA synchronous = full")
-    connection.execute("CREATE TABLE listening (hash TEXT, began INTEGER, ip TEXT, agent TEXT, country TEXT, seen INTEGER, PRIMARY KEY (hash, began))")
+    columns = "hash TEXT, began INTEGER, ip TEXT, agent TEXT, country TEXT, seen INTEGER"
+    connection.execute(f"CREATE TABLE listening ({columns}, PRIMARY KEY (hash, began))")
     times = []
     for now, body in bodies:
         began = time.perf_counter()
-        rows = [(r["hash"], r["connected_on"], r["ip"], r["user_agent"], r["location"]["country"], now) for r in json.loads(body)]
+        rows = [
+            (r["hash"], r["connected_on"], r["ip"], r["user_agent"], r["location"]["country"], now)
+            for r in json.loads(body)
+        ]
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
             "INSERT INTO listening VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen = excluded.seen", rows

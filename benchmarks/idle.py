@@ -2,8 +2,8 @@
 
     python benchmarks/idle.py [--seconds 60] [--listeners 60]
 
-A real process measures an invented station of so many listeners over loopback at the real pace (every 30 s), with bytecode compiled.
-READY is what systemd would hear on the notify socket.
+A real process, its bytecode compiled, measures an invented station of so many listeners over loopback at the real pace
+(every 30 s). READY is what systemd would hear on the notify socket.
 """
 
 import argparse
@@ -43,9 +43,12 @@ async def ready_after(ear: socket.socket, began: float) -> float:
 async def measure(seconds: float, listeners: int) -> dict[str, float]:
     clock = SystemClock()
     station = AzuraCast(clock, Audience(1, ZoneInfo("Europe/Budapest"), listeners, start=clock.now()), API_KEY)
-    with tempfile.TemporaryDirectory(prefix="lahmadaemon-bench-") as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+    with (
+        tempfile.TemporaryDirectory(prefix="lahmadaemon-bench-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear,
+    ):
         ear.bind(f"{folder}/notify")
-        ear.setblocking(False)
+        ear.setblocking(False)  # noqa: FBT003 - by position only
         async with standing_in(station) as url:
             environ = {name: value for name, value in os.environ.items() if not name.startswith("LAHMA_")} | {
                 "NOTIFY_SOCKET": f"{folder}/notify", "LAHMA_STATE_FOLDER": f"{folder}/state", "LAHMA_WEB__PORT": "0",

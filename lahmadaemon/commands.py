@@ -66,7 +66,10 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
     events = EventLog(lambda event: None if sys.stdout.isatty() else print(f"  {event_line(event)}", flush=True))
     doorbell = daemon.Doorbell()
     showings: list[Showing] = []
-    with nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="lahmadaemon-demo-") as folder, events.catching():
+    with (
+        nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="lahmadaemon-demo-") as folder,
+        events.catching(),
+    ):
         async with set_stage(speed) as stage:
             given = {name: Given(value, "demo") for name, value in stage.settings.items()}
             settings = load(Settings, given | {"LAHMA_STATE_FOLDER": Given(folder, "demo")})

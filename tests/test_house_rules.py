@@ -41,13 +41,15 @@ def test_the_median_module_is_a_screenful() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_functions_are_at_most_forty_lines(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and 'migrations' not in path.parts:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and "migrations" not in path.parts:
             assert (node.end_lineno or 0) - node.lineno < 40, node.name
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if name_of(path) not in CLOCKS], ids=name_of)
 def test_only_the_clock_reads_clocks_and_nobody_sleeps(path: Path) -> None:
-    forbidden = re.compile(r"(time\.(time|monotonic|sleep|time_ns)|asyncio\.sleep|datetime\.(now|utcnow|today)|date\.today)$")
+    forbidden = re.compile(
+        r"(time\.(time|monotonic|sleep|time_ns)|asyncio\.sleep|datetime\.(now|utcnow|today)|date\.today)$"
+    )
 
     assert [call for call in calls(path) if forbidden.search(call)] == []
 
@@ -57,6 +59,8 @@ def test_tasks_are_made_only_where_their_end_is_watched(path: Path) -> None:
     assert [call for call in calls(path) if call.endswith(("create_task", "ensure_future"))] == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "store.py" and "store/" not in name_of(path)], ids=name_of)
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name != "store.py" and "store/" not in name_of(path)], ids=name_of
+)
 def test_sql_stands_only_in_the_store_floor_and_in_store_files(path: Path) -> None:
     assert "sqlalchemy" not in path.read_text().replace("from sqlalchemy.engine import URL", "")

@@ -66,9 +66,7 @@ def picture(title: str, scene: Scene) -> RenderableType:
     top.add_column(ratio=2)
     figures = Panel(_figures(scene.today), title="Today so far", title_align="left", border_style="cyan")
     services = Panel(_services(scene.health), title="Services", title_align="left", border_style="dim")
-    top.add_row(
-        Panel(audience, title=f"[bold]{scene.moment}[/]", title_align="left", border_style="cyan"), figures
-    )
+    top.add_row(Panel(audience, title=f"[bold]{scene.moment}[/]", title_align="left", border_style="cyan"), figures)
     events = Panel(
         Group(*map(event_line, scene.events)), title="Last events", title_align="left", border_style="dim", height=10
     )

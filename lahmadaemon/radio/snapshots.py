@@ -87,12 +87,14 @@ class Snapshots(Service):
                 "radio.snapshot_held", station=station, why=folded.outcome.value, connections_kept_open=folded.continued
             )
         if self._begins("skewed", abs(snapshot.skew or 0) > SKEW_LIMIT):
-            log.warning("radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / SECOND, 1))
+            log.warning(
+                "radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / SECOND, 1)
+            )
         zone = snapshot.totals.timezone if snapshot.totals else None
         if self._begins("zone", zone not in {None, self._timezone}):
             log.warning("radio.timezone_differs", station=station, server=zone, ours=self._timezone)
 
-    def _begins(self, oddity: str, there: bool) -> bool:  # noqa: FBT001 - what it is about is said by its name
+    def _begins(self, oddity: str, there: bool) -> bool:
         """Whether the oddity is there now and was not at the last poll: a log tells beginnings, not every half minute."""
         begins = there and oddity not in self._odd
         (self._odd.add if there else self._odd.discard)(oddity)

@@ -21,6 +21,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+NEVER = Instant(0)
 WELL = frozenset({State.WAITING, State.STARTING, State.RUNNING, State.STOPPING, State.STOPPED})
 
 
@@ -31,7 +32,7 @@ class ServiceHealth:
     name: str
     essential: bool
     state: State = State.WAITING
-    since: Instant = Instant(0)
+    since: Instant = NEVER
     beaten: bool = False
     last_beat: Instant | None = None
     restarts: int = 0
@@ -123,7 +124,13 @@ class HealthBoard:
             self._tell()
 
     def change(
-        self, name: str, state: State, *, error: str | None = None, restarted: bool = False, restart_at: Instant | None = None
+        self,
+        name: str,
+        state: State,
+        *,
+        error: str | None = None,
+        restarted: bool = False,
+        restart_at: Instant | None = None,
     ) -> None:
         """A new state; the last error stays to be seen until another replaces it."""
         was = self._services[name]

@@ -106,7 +106,11 @@ class Keeper:
             return False
         delay = policy.delay(self._in_a_row, self._chance())
         log.error(
-            "service.crashed", service=name, crashes_in_a_row=self._in_a_row, restart_in_seconds=round(delay, 1), exc_info=error
+            "service.crashed",
+            service=name,
+            crashes_in_a_row=self._in_a_row,
+            restart_in_seconds=round(delay, 1),
+            exc_info=error,
         )
         restart_at = Instant(self._clock.now() + round(delay * 1000))
         self._board.change(name, State.BACKING_OFF, error=reason, restarted=True, restart_at=restart_at)

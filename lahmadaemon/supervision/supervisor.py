@@ -50,7 +50,9 @@ class Supervisor:
 
     async def run(self) -> int:
         """Run until asked to stop (0), or until an essential service failed for good (1)."""
-        tasks = [asyncio.create_task(self._keep(keeper), name=f"keeper of {keeper.service.name}") for keeper in self._keepers]
+        tasks = [
+            asyncio.create_task(self._keep(keeper), name=f"keeper of {keeper.service.name}") for keeper in self._keepers
+        ]
         for task in tasks:
             task.add_done_callback(lambda _: self._note_end(tasks))
         self._note_end(tasks)

@@ -1,6 +1,6 @@
 """The radio room's services over a real SQLite file: what they keep, when, and what they say about it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -44,7 +44,9 @@ class Source:
 
     def arrive(self, name: str, ip: str = "198.51.100.7") -> None:
         digest, at = name.encode().ljust(16), Instant(self.clock.now() // SECOND * SECOND)
-        self.present[digest, at] = Connection(digest, at, digest, "/radio.mp3", "Player", False, False, False, True, "HU", None, ip)
+        self.present[digest, at] = Connection(
+            digest, at, digest, "/radio.mp3", "Player", False, False, False, True, "HU", None, ip
+        )
 
     def leave(self) -> None:
         self.present = {}
@@ -69,7 +71,7 @@ def service(store: Store, source: Source, name: str = "test", **more: Any) -> Sn
     return Snapshots(RadioStore(store, name), source, source.clock, 30.0, timezone="Europe/Budapest", **more)  # type: ignore[arg-type]
 
 
-def named(events: list[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+def named(events: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
     return [event for event in events if event["event"] == name]
 
 
@@ -140,7 +142,9 @@ async def test_a_suspicious_empty_list_closes_nobody_and_is_told_once(tmp_path: 
     assert len(named(events, "radio.snapshot_believed")) == 1
 
 
-async def test_an_empty_list_is_believed_at_the_second_poll_also_across_a_restart(tmp_path: Path, clock: FakeClock) -> None:
+async def test_an_empty_list_is_believed_at_the_second_poll_also_across_a_restart(
+    tmp_path: Path, clock: FakeClock
+) -> None:
     source = Source(clock)
     source.arrive("anna")
     async with opened(tmp_path) as store:
@@ -212,7 +216,9 @@ async def test_a_failed_poll_is_stamped_by_the_server_s_clock_as_last_known(tmp_
 
 
 @pytest.mark.parametrize(("keep", "kept"), [(False, None), (True, "198.51.100.7")])
-async def test_addresses_are_stored_only_where_the_setting_says_so(tmp_path: Path, clock: FakeClock, keep: bool, kept: str | None) -> None:
+async def test_addresses_are_stored_only_where_the_setting_says_so(
+    tmp_path: Path, clock: FakeClock, *, keep: bool, kept: str | None
+) -> None:
     source = Source(clock)
     source.arrive("anna")
     async with opened(tmp_path) as store:
@@ -250,11 +256,15 @@ async def measured_since(store: Store, clock: FakeClock, days: int) -> None:
         await RadioStore(store, "test").record(Poll(at, at, 30_000, "valid", 0, 0, 0, 1, 0))
 
 
-async def test_files_are_written_every_n_hours_and_old_days_until_they_have_settled(tmp_path: Path, clock: FakeClock) -> None:
+async def test_files_are_written_every_n_hours_and_old_days_until_they_have_settled(
+    tmp_path: Path, clock: FakeClock
+) -> None:
     async with opened(tmp_path) as store:
         await measured_since(store, clock, 2)
         async with keeping(clock, ExportService([exporter(store, tmp_path / "out")], clock, 1.5 * 3600)):
-            await clock.advance(4.7 * 3600)  # to 22:39 UTC; the last files are of 22:30, half an hour into the new local day
+            await clock.advance(
+                4.7 * 3600
+            )  # to 22:39 UTC; the last files are of 22:30, half an hour into the new local day
             first = {path.name for path in (tmp_path / "out").iterdir()}
             due = await exporter(store, tmp_path).due(clock.now())
 
@@ -282,12 +292,16 @@ async def test_the_export_logs_the_number_of_valid_listeners(tmp_path: Path, clo
         radio = RadioStore(store, "test")
         for number, seconds in enumerate((59, 60, 600)):
             digest = bytes([number]) * 16
-            seen = Connection(digest, start, digest, "/radio.mp3", "Icecast 2.4.4" if seconds == 600 else "", False, False, False, True, "HU", None, "")
+            player = "Icecast 2.4.4" if seconds == 600 else ""
+            seen = Connection(digest, start, digest, "/radio.mp3", player, False, False, False, True, "HU", None, "")
             await radio.record(Poll(Instant(start + number), start, 30_000, "valid", 1, 1, 1, 1, 0), [seen])
+            ended = connections.update().where(connections.c.digest == digest).values(ended_at=start + seconds * SECOND)
             async with store.write() as connection:
-                await connection.execute(connections.update().where(connections.c.digest == digest).values(ended_at=start + seconds * SECOND))
+                await connection.execute(ended)
         with capture_logs() as events:
-            exported = await exporter(store, tmp_path, "csv", "legacy", "parquet").export(date(2026, 10, 21), clock.now())
+            exported = await exporter(store, tmp_path, "csv", "legacy", "parquet").export(
+                date(2026, 10, 21), clock.now()
+            )
 
     (told,) = named(events, "radio.exported")
     assert (told["valid_listeners"], told["net_listeners"], told["long_listeners"], told["sessions"]) == (2, 1, 1, 3)

@@ -104,9 +104,9 @@ def test_asking_where_nobody_answers_is_an_upstream_error(tmp_path: Path) -> Non
 def test_the_note_is_only_believed_where_the_port_was_left_to_chance(tmp_path: Path) -> None:
     (tmp_path / ADDRESS_FILE).write_text("http://127.0.0.1:2")
 
-    with pytest.raises(UpstreamError, match="127.0.0.1:2;"):
+    with pytest.raises(UpstreamError, match=r"127\.0\.0\.1:2;"):
         ask_health(WebSettings(port=0), tmp_path)
-    with pytest.raises(UpstreamError, match="127.0.0.1:1;"):
+    with pytest.raises(UpstreamError, match=r"127\.0\.0\.1:1;"):
         ask_health(WebSettings(port=1), tmp_path)
 
 

@@ -69,7 +69,9 @@ class Process:
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """A clean environment with these settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAHMA_", "NOTIFY_", "WATCHDOG_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LAHMA_", "NOTIFY_", "WATCHDOG_"))
+    }
     return kept | {"LAHMA_STATE_FOLDER": str(folder / "state"), "LAHMA_WEB__PORT": "0"} | settings
 
 

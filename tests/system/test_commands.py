@@ -85,8 +85,13 @@ async def test_several_days_are_several_keys(measured: Path) -> None:
     assert days["2026-10-20"]["gross"]["cume"] == 0, "people were connected, but nobody was measuring"
 
 
-@pytest.mark.parametrize(("kind", "date", "label"), [("week", "2026-W43", "2026-W43"), ("month", "2026-10", "2026-10"), ("week", DAY, "2026-W43")])
-async def test_weeks_and_months_are_asked_for_by_their_names_or_by_a_day_in_them(measured: Path, kind: str, date: str, label: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "date", "label"),
+    [("week", "2026-W43", "2026-W43"), ("month", "2026-10", "2026-10"), ("week", DAY, "2026-W43")],
+)
+async def test_weeks_and_months_go_by_their_names_or_by_a_day_in_them(
+    measured: Path, kind: str, date: str, label: str
+) -> None:
     said = await say(measured, "report", kind, "--date", date, "--json")
 
     assert json.loads(said.out)[f"{kind}s"][label]["gross"]["connections"] == 16
@@ -96,7 +101,10 @@ async def test_report_as_csv_has_a_net_and_a_gross_row(measured: Path) -> None:
     said = await say(measured, "report", "day", "--date", DAY, "--csv")
 
     rows = list(csv.DictReader(io.StringIO(said.out)))
-    assert [(row["station"], row["period"], row["kind"]) for row in rows] == [("pogacsa", DAY, "net"), ("pogacsa", DAY, "gross")]
+    assert [(row["station"], row["period"], row["kind"]) for row in rows] == [
+        ("pogacsa", DAY, "net"),
+        ("pogacsa", DAY, "gross"),
+    ]
 
 
 async def test_report_for_people_is_a_plain_table_when_piped(measured: Path) -> None:
@@ -128,8 +136,11 @@ async def test_a_report_before_any_measuring_says_how_to_begin(tmp_path: Path) -
     assert "lahmadaemon run" in said.err
 
 
-async def test_export_writes_sessions_and_totals_and_says_the_number_of_valid_listeners(measured: Path, tmp_path: Path) -> None:
-    said = await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), "--format", "csv", "--format", "parquet", "--format", "legacy")
+async def test_export_writes_sessions_and_totals_and_says_the_number_of_valid_listeners(
+    measured: Path, tmp_path: Path
+) -> None:
+    formats = ["--format", "csv", "--format", "parquet", "--format", "legacy"]
+    said = await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), *formats)
 
     names = {path.name for path in tmp_path.iterdir()}
     assert said.code == 0, said.err
@@ -145,14 +156,17 @@ async def test_export_writes_sessions_and_totals_and_says_the_number_of_valid_li
 async def test_no_address_stands_in_any_file_unless_the_setting_says_so(measured: Path, tmp_path: Path) -> None:
     await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), "--format", "csv", "--format", "legacy")
 
-    everything = "".join(path.read_text() for path in tmp_path.iterdir()) + (measured / "state" / "lahmadaemon.db").read_bytes().decode("latin-1")
+    files = "".join(path.read_text() for path in tmp_path.iterdir())
+    everything = files + (measured / "state" / "lahmadaemon.db").read_bytes().decode("latin-1")
     for row in json.loads(scripted(MANIFEST["polls"][0]).listeners.body):
         assert row["ip"] not in everything
         assert row["hash"] not in everything
 
 
 async def test_check_shows_each_setting_with_its_origin_and_secrets_as_stars(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("LAHMA_LOG__LEVEL=debug\nOTHER_PROGRAM=1\nLAHMA_RADIO__STATIONS__X__URL=http://127.0.0.1:1\n")
+    (tmp_path / ".env").write_text(
+        "LAHMA_LOG__LEVEL=debug\nOTHER_PROGRAM=1\nLAHMA_RADIO__STATIONS__X__URL=http://127.0.0.1:1\n"
+    )
 
     said = await say(tmp_path, "check", LAHMA_RADIO__STATIONS__X__API_KEY="very:secret")
 

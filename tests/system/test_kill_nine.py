@@ -46,7 +46,7 @@ def rows_at(poll: int) -> list[dict[str, Any]]:
         began = BEGAN + (poll // rhythm) * rhythm * STEP + person % STEP if person % 4 else BEGAN - 3600 * person
         rows.append({
             "ip": f"198.51.100.{person}", "user_agent": f"Player/{person % 7}", "hash": f"{person:032x}",
-            "mount_name": "/radio.mp3", "connected_on": min(began, now), "connected_until": now, "connected_time": max(0, now - began),
+            "mount_name": "/radio.mp3", "connected_on": min(began, now), "connected_until": now,
             "device": {"is_bot": person == 7}, "location": {"country": "HU", "description": "Budapest, HU"},
         })  # fmt: skip
     return rows
@@ -64,7 +64,10 @@ class Station:
             body: object = rows_at(self.poll)
         else:
             body = {"listeners": {"total": 40, "unique": 40}}
-        headers = [(b"content-type", b"application/json"), (b"date", formatdate(BEGAN + self.poll * STEP, usegmt=True).encode())]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"date", formatdate(BEGAN + self.poll * STEP, usegmt=True).encode()),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
@@ -73,7 +76,9 @@ def kept_polls(path: Path) -> Iterator[tuple[int, int]]:
     """(the station's poll number, our moment) of every poll the store has acknowledged."""
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        for at, polled_at in database.execute("SELECT at, polled_at FROM radio_polls WHERE outcome = 'valid' ORDER BY polled_at"):
+        for at, polled_at in database.execute(
+            "SELECT at, polled_at FROM radio_polls WHERE outcome = 'valid' ORDER BY polled_at"
+        ):
             yield (at // 1000 - BEGAN) // STEP, polled_at
 
 
@@ -88,7 +93,8 @@ async def undisturbed(folder: Path, story: list[tuple[int, int]]) -> Path:
             connections, _ = door.admit(payload.rows(json.dumps(rows_at(number)).encode()))
             at = Instant((BEGAN + number * STEP) * 1000)
             folded = fold(standing, Snapshot(Instant(polled_at), at, 0, 0, connections, Totals(40, 40)), EVERY_MS)
-            await radio.record(Poll(Instant(polled_at), at, EVERY_MS, folded.outcome, len(connections), 40, 40, 0, 0), folded.opened, folded.closed)
+            poll = Poll(Instant(polled_at), at, EVERY_MS, folded.outcome, len(connections), 40, 40, 0, 0)
+            await radio.record(poll, folded.opened, folded.closed)
             standing = folded.standing
     return path
 
@@ -149,5 +155,5 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> No
 
 async def _polls(station: Station, number: int) -> None:
     async with asyncio.timeout(20):
-        while station.poll < number:
+        while station.poll < number:  # noqa: ASYNC110 - another process moves it
             await asyncio.sleep(0.002)

@@ -1,7 +1,6 @@
 """The daemon as a process: what systemd hears, what signals do, which exit code comes back."""
 
 import asyncio
-import os
 import signal
 import socket
 from pathlib import Path
@@ -191,7 +190,10 @@ async def test_a_window_beyond_this_machine_without_a_token_is_refused(tmp_path:
 async def test_a_wrong_key_fails_the_station_with_the_fix_and_leaves_the_house_standing(tmp_path: Path) -> None:
     refusal = Reply(b'{"code": 403, "type": "NotLoggedInException", "message": "nem", "success": false}', 403)
     async with standing_in(ScriptedStation([Poll(refusal, NOW_PLAYING)])) as url:
-        async with started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon, httpx.AsyncClient() as client:
+        async with (
+            started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon,
+            httpx.AsyncClient() as client,
+        ):
             failed = await daemon.heard("service.failed", service="radio.snapshot.test")
             await daemon.heard("daemon.ready")
 
@@ -208,7 +210,9 @@ async def test_a_wrong_key_fails_the_station_with_the_fix_and_leaves_the_house_s
 async def test_an_unreachable_server_is_a_stumble_told_once(tmp_path: Path) -> None:
     with bind("127.0.0.1", 0) as unused:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    async with started(environment(tmp_path, **station(url, LAHMA_RADIO__SNAPSHOT_EVERY="500ms")), folder=tmp_path) as daemon:
+    async with started(
+        environment(tmp_path, **station(url, LAHMA_RADIO__SNAPSHOT_EVERY="500ms")), folder=tmp_path
+    ) as daemon:
         stumbled = await daemon.heard("service.stumbled", service="radio.snapshot.test")
         await asyncio.sleep(1.5)
         daemon.send(signal.SIGTERM)
@@ -236,6 +240,8 @@ async def test_what_it_keeps_is_the_owner_s_alone(tmp_path: Path) -> None:
             daemon.send(signal.SIGTERM)
             await daemon.ended()
 
-    modes = {path.name: oct(os.stat(path).st_mode & 0o777) for path in [tmp_path / "state", *(tmp_path / "state").iterdir()]}
+    modes = {
+        path.name: oct(path.stat().st_mode & 0o777) for path in [tmp_path / "state", *(tmp_path / "state").iterdir()]
+    }
     assert modes["state"] == "0o700"
     assert modes["secret.key"] == modes["lahmadaemon.db"] == "0o600"

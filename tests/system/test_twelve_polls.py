@@ -51,7 +51,8 @@ def scripted(poll: dict[str, Any]) -> Poll:
 async def station(folder: Path) -> AsyncIterator[tuple[Snapshots, RadioStore, FakeClock]]:
     clock = FakeClock(MANIFEST["polls"][0]["requested_at_epoch"] * 1000)
     app = ScriptedStation([scripted(poll) for poll in MANIFEST["polls"]])
-    async with standing_in(app) as url, open_store(URL.create("sqlite", database=str(folder / "radio.db"))) as store, open_client() as client:
+    database = URL.create("sqlite", database=str(folder / "radio.db"))
+    async with standing_in(app) as url, open_store(database) as store, open_client() as client:
         radio = RadioStore(store, "pogacsa")
         settings = StationSettings(url=url, api_key=SecretStr(KEY))
         source = AzuraCast("pogacsa", settings, client, clock, PSEUDONYMS)
@@ -121,7 +122,9 @@ async def test_the_ends_agree_with_the_server_s_own_history(tmp_path: Path) -> N
 
 async def test_the_twelfth_poll_is_empty_but_suspicious_and_closes_nobody(tmp_path: Path) -> None:
     async for radio, _ in measured(tmp_path):
-        labels = {(digest(c), c["connected_on"] * 1000): f"{c['label']}@{c['connected_on']}" for c in EXPECTED["connections"]}
+        labels = {
+            (digest(c), c["connected_on"] * 1000): f"{c['label']}@{c['connected_on']}" for c in EXPECTED["connections"]
+        }
         still_open = sorted(labels[key] for key, row in (await rows(radio)).items() if row.ended_at is None)
 
         assert still_open == EXPECTED["open_after_poll_12_from_polls_alone"]
@@ -139,14 +142,18 @@ async def test_every_poll_is_recorded_with_what_came_of_it(tmp_path: Path) -> No
         assert [row.at for row in recorded] == [poll["server_epoch"] * 1000 for poll in MANIFEST["polls"]]
 
 
-async def test_the_visits_and_seconds_of_each_identity_are_those_of_the_truth_as_far_as_polls_can_know(tmp_path: Path) -> None:
+async def test_the_visits_and_seconds_of_each_identity_are_those_of_the_truth_as_far_as_polls_can_know(
+    tmp_path: Path,
+) -> None:
     span = Period("sample", MANIFEST["polls"][0]["server_epoch"] * 1000, MANIFEST["polls"][10]["server_epoch"] * 1000)
     async for radio, _ in measured(tmp_path):
         sessions = await Reporter(radio, RadioSettings()).sessions(span)
 
     seen = [one for one in EXPECTED["identities"] if one["label"] != "unseen_short"]
     assert {identity_of(one) for one in seen} == {s.identity for s in sessions}
-    by_identity = {identity: [s for s in sessions if s.identity == identity] for identity in {s.identity for s in sessions}}
+    by_identity = {
+        identity: [s for s in sessions if s.identity == identity] for identity in {s.identity for s in sessions}
+    }
     for one in seen:
         visits = by_identity[identity_of(one)]
         assert len(visits) == len(one["visits"]), one["label"]
@@ -177,7 +184,9 @@ async def test_restarts_between_polls_change_nothing(tmp_path: Path, after: set[
 async def test_the_key_travels_in_a_header_and_never_in_an_address(tmp_path: Path) -> None:
     app = ScriptedStation([scripted(MANIFEST["polls"][0])])
     async with standing_in(app) as url, httpx.AsyncClient() as client:
-        source = AzuraCast("x", StationSettings(url=url, api_key=SecretStr(f"Bearer {KEY}")), client, FakeClock(), PSEUDONYMS)
+        source = AzuraCast(
+            "x", StationSettings(url=url, api_key=SecretStr(f"Bearer {KEY}")), client, FakeClock(), PSEUDONYMS
+        )
         await source.snapshot()
 
     assert {asked.headers["x-api-key"] for asked in app.requests} == {KEY}
