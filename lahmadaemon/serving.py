@@ -48,9 +48,18 @@ async def serving(app: Any, listener: socket.socket, *, dated: bool = True) -> A
     `dated`: answers get a Date header; an app that writes its own must not get a second one.
     """
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=dated,
-        timeout_graceful_shutdown=GRACE, timeout_keep_alive=5, h11_max_incomplete_event_size=16 * 1024, limit_concurrency=256, ws="none",
-    )  # fmt: skip
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=dated,
+        limit_concurrency=256,
+        h11_max_incomplete_event_size=16 * 1024,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=GRACE,
+    )
     server = _Embedded(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="uvicorn")
     try:

@@ -189,21 +189,21 @@ async def test_a_window_beyond_this_machine_without_a_token_is_refused(tmp_path:
 
 async def test_a_wrong_key_fails_the_station_with_the_fix_and_leaves_the_house_standing(tmp_path: Path) -> None:
     refusal = Reply(b'{"code": 403, "type": "NotLoggedInException", "message": "nem", "success": false}', 403)
-    async with standing_in(ScriptedStation([Poll(refusal, NOW_PLAYING)])) as url:
-        async with (
-            started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon,
-            httpx.AsyncClient() as client,
-        ):
-            failed = await daemon.heard("service.failed", service="radio.snapshot.test")
-            await daemon.heard("daemon.ready")
+    async with (
+        standing_in(ScriptedStation([Poll(refusal, NOW_PLAYING)])) as url,
+        started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon,
+        httpx.AsyncClient() as client,
+    ):
+        failed = await daemon.heard("service.failed", service="radio.snapshot.test")
+        await daemon.heard("daemon.ready")
 
-            health = await client.get(f"{await daemon.address()}/health")
+        health = await client.get(f"{await daemon.address()}/health")
 
-            assert "LAHMA_RADIO__STATIONS__TEST__API_KEY" in failed["reason"]
-            assert health.status_code == 503
-            assert health.json()["services"]["radio.snapshot.test"]["state"] == "failed"
-            daemon.send(signal.SIGTERM)
-            assert await daemon.ended() == 0
+        assert "LAHMA_RADIO__STATIONS__TEST__API_KEY" in failed["reason"]
+        assert health.status_code == 503
+        assert health.json()["services"]["radio.snapshot.test"]["state"] == "failed"
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended() == 0
     assert KEY not in str(daemon.events)
 
 
@@ -234,11 +234,13 @@ async def test_a_second_daemon_on_the_same_store_is_refused_with_the_owner_s_pid
 
 
 async def test_what_it_keeps_is_the_owner_s_alone(tmp_path: Path) -> None:
-    async with standing_in(ScriptedStation([Poll(Reply(b"[]"), NOW_PLAYING)])) as url:
-        async with started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon:
-            await daemon.heard("daemon.ready")
-            daemon.send(signal.SIGTERM)
-            await daemon.ended()
+    async with (
+        standing_in(ScriptedStation([Poll(Reply(b"[]"), NOW_PLAYING)])) as url,
+        started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon,
+    ):
+        await daemon.heard("daemon.ready")
+        daemon.send(signal.SIGTERM)
+        await daemon.ended()
 
     modes = {
         path.name: oct(path.stat().st_mode & 0o777) for path in [tmp_path / "state", *(tmp_path / "state").iterdir()]
