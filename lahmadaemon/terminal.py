@@ -24,6 +24,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("Hours per listener (TSL)", "tsl"),
     ("Long listeners", "long_listeners"),
     ("Short listeners", "short_listeners"),
+    ("Networks (households)", "networks"),
     ("N/A locations", "unknown_locations"),
     ("Connections", "connections"),
 )
@@ -61,9 +62,14 @@ def report_table(station: str, reports: Sequence[PeriodReport]) -> RenderableTyp
             cells.append(net if net == gross else f"{net} [dim]({gross})[/]")
         table.add_row(title, *cells)
     table.add_section()
+    table.add_row("Connections per listener", *(_ratio(report.connections_per_listener) for report in reports))
     table.add_row("Measured", *(coverage(report) for report in reports))
     table.caption = "hours read h:mm:ss; net figures, (gross) with bots and relays where it differs"
     return table
+
+
+def _ratio(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
 
 
 def coverage(report: PeriodReport) -> str:

@@ -35,13 +35,14 @@ class Door:
 
     def _introduce(self, name: str, started: int, row: Row) -> Connection:
         found = address(row.ip or "")
+        net = network(found, row.ip or "")
         user_agent = (row.user_agent or "")[:AGENT_LENGTH]
         device, location = mapping(row.device), mapping(row.location)
         country = location.get("country") or None
         return Connection(
             digest=self._pseudonyms.connection(name),
             started_at=Instant(started * SECOND),
-            identity=self._pseudonyms.identity(network(found, row.ip or ""), user_agent),
+            identity=self._pseudonyms.identity(net, user_agent),
             mount=row.mount_name or "",
             user_agent=user_agent,
             is_bot=bool(device.get("is_bot")),
@@ -52,4 +53,5 @@ class Door:
             country=str(country) if country else None,
             city=str(location["city"]) if location.get("city") else None,
             ip=str(found) if found else (row.ip or ""),
+            network=self._pseudonyms.network(net),
         )

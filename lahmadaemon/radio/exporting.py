@@ -48,8 +48,8 @@ class Exporter:
     async def export(self, day: date, now: Instant) -> Exported:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
         period = periods.day(day, self._zone)
-        report = await self._reporter.report(period, now)
         sessions = await self._reporter.sessions(period)
+        report = await self._reporter.report(period, now, sessions)
         tables = {
             "sessions": files.sessions_table(self._store.station, period, sessions, self._reporter.rules, self._zone),
             "totals": files.totals_table(self._store.station, [report]),

@@ -40,6 +40,8 @@ class Figures:
     """Identities with an active session that is long over its whole length."""
     short_listeners: int
     """Identities active only with sessions shorter than the minimum."""
+    networks: int
+    """Distinct networks (IPv4 addresses, IPv6 /64) of CUME: households rather than devices."""
     unknown_locations: int
     """Identities (of CUME) without a place: the N/A of the older tables."""
     connections: int
@@ -50,7 +52,8 @@ class Figures:
         return {
             "cume": self.cume, "ss": self.ss, "as": self.active, "tlh": round(self.tlh, 6), "aas": round(self.aas, 6),
             "atsl": round(self.atsl, 6), "tsl": round(self.tsl, 6), "peak": self.peak, "long_listeners": self.long_listeners,
-            "short_listeners": self.short_listeners, "unknown_locations": self.unknown_locations, "connections": self.connections,
+            "short_listeners": self.short_listeners, "networks": self.networks,
+            "unknown_locations": self.unknown_locations, "connections": self.connections,
         }  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
         peak=peak([session for session, _ in active], start, end),
         long_listeners=len({session.identity for session, _ in active if session.listened >= rules.long}),
         short_listeners=len(short - cume),
+        networks=len({connection.network for session, _ in active for connection in session.connections}),
         unknown_locations=len(cume - located),
         connections=sum(
             start <= c.started_at < end or c.started_at < start < c.ended_at for s in touching for c in s.connections

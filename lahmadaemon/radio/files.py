@@ -25,7 +25,7 @@ SESSION_COLUMNS: dict[str, type] = {
 TOTAL_COLUMNS: dict[str, type] = {
     "station": str, "period": str, "kind": str,
     "cume": int, "ss": int, "as": int, "tlh": float, "aas": float, "atsl": float, "tsl": float, "peak": int,
-    "long_listeners": int, "short_listeners": int, "unknown_locations": int, "connections": int,
+    "long_listeners": int, "short_listeners": int, "networks": int, "unknown_locations": int, "connections": int,
     "coverage": float, "flags": str,
 }  # fmt: skip
 

@@ -57,7 +57,12 @@ class Pseudonyms:
 
     def __init__(self, secret: bytes) -> None:
         self._identity_key = hmac.digest(secret, b"lahmadaemon radio identity 1", hashlib.sha256)
+        self._network_key = hmac.digest(secret, b"lahmadaemon radio network 1", hashlib.sha256)
         self._connection_key = hmac.digest(secret, b"lahmadaemon radio connection 1", hashlib.sha256)
+
+    def network(self, net: str) -> bytes:
+        """One household: HMAC-SHA-256 of the network alone, 16 bytes."""
+        return hmac.digest(self._network_key, net.encode(errors="surrogatepass"), hashlib.sha256)[:DIGEST_LENGTH]
 
     def identity(self, net: str, user_agent: str) -> bytes:
         """One listener: HMAC-SHA-256 of network and User-Agent (cut to 255), 16 bytes."""

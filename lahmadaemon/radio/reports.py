@@ -23,6 +23,8 @@ class PeriodReport:
     gross: Figures
     coverage: float
     flags: tuple[str, ...]
+    connections_per_listener: float | None = None
+    """By the server's own counts: above 1, people behind one address with the same player are one listener here."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape other programs rely on."""
@@ -30,6 +32,7 @@ class PeriodReport:
             "net": self.net.as_json(),
             "gross": self.gross.as_json(),
             "coverage": round(self.coverage, 6),
+            "connections_per_listener": self.connections_per_listener and round(self.connections_per_listener, 4),
             "flags": list(self.flags),
         }
 
@@ -63,9 +66,10 @@ class Reporter:
                 start, end = min(start for _, start, _ in some), max(end for *_, end in some)
                 found |= await self._store.listening(start, end, list({identity for identity, *_ in some}))
 
-    async def report(self, period: Period, now: Instant) -> PeriodReport:
-        """The figures of one period."""
-        sessions = await self.sessions(period)
+    async def report(self, period: Period, now: Instant, sessions: Sequence[Session] | None = None) -> PeriodReport:
+        """The figures of one period; of sessions already at hand, where somebody needs both."""
+        if sessions is None:
+            sessions = await self.sessions(period)
         polls = await self._store.valid_polls(period.start, period.end)
         since, _ = await self._store.observed()
         coverage = covered(polls, period)
@@ -75,6 +79,7 @@ class Reporter:
             figures(sessions, period, self._rules, since),
             coverage,
             tuple(_flags(period, now, since, coverage)),
+            await self._store.connections_per_listener(period.start, period.end),
         )
 
 

@@ -26,6 +26,7 @@ class Listening:
     country: str | None
     city: str | None
     ip: str | None
+    network: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Connection:
     country: str | None
     city: str | None
     ip: str
+    network: bytes = b""
 
     @property
     def key(self) -> Key:

@@ -31,7 +31,7 @@ class Snapshots(Service):
         self._keep_ip = keep_ip
         self._standing: Standing | None = None
         self._skew = 0
-        self._odd: set[str] = set()
+        self._there: set[str] = set()
 
     async def run(self, lifeline: Lifeline) -> None:
         async for _ in lifeline.every(self._every):
@@ -77,25 +77,27 @@ class Snapshots(Service):
             "radio.snapshot_folded", station=station, listeners=len(snapshot.connections), opened=len(folded.opened),
             closed=len(folded.closed), continued=folded.continued, latency_ms=snapshot.latency,
         )  # fmt: skip
-        if self._begins("dropped", snapshot.dropped > 0):
+        if self._begins("measuring", there=folded.outcome is Outcome.VALID or "measuring" in self._there):
+            log.info("radio.measuring", station=station, connections=len(snapshot.connections))
+        if self._begins("dropped", there=snapshot.dropped > 0):
             log.warning("radio.rows_dropped", station=station, rows=snapshot.dropped)
         held = folded.outcome is not Outcome.VALID
-        if not held and "held" in self._odd:
+        if not held and "held" in self._there:
             log.info("radio.snapshot_believed", station=station)
-        if self._begins("held", held):
+        if self._begins("held", there=held):
             log.warning(
                 "radio.snapshot_held", station=station, why=folded.outcome.value, connections_kept_open=folded.continued
             )
-        if self._begins("skewed", abs(snapshot.skew or 0) > SKEW_LIMIT):
+        if self._begins("skewed", there=abs(snapshot.skew or 0) > SKEW_LIMIT):
             log.warning(
                 "radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / SECOND, 1)
             )
         zone = snapshot.totals.timezone if snapshot.totals else None
-        if self._begins("zone", zone not in {None, self._timezone}):
+        if self._begins("zone", there=zone not in {None, self._timezone}):
             log.warning("radio.timezone_differs", station=station, server=zone, ours=self._timezone)
 
-    def _begins(self, oddity: str, there: bool) -> bool:
-        """Whether the oddity is there now and was not at the last poll: a log tells beginnings, not every half minute."""
-        begins = there and oddity not in self._odd
-        (self._odd.add if there else self._odd.discard)(oddity)
+    def _begins(self, what: str, *, there: bool) -> bool:
+        """Whether it is there now and was not at the last poll: a log tells beginnings, not every half minute."""
+        begins = there and what not in self._there
+        (self._there.add if there else self._there.discard)(what)
         return begins

@@ -48,6 +48,7 @@ connections = Table(
     Column("digest", Digest, primary_key=True),
     Column("started_at", Moment, primary_key=True, autoincrement=False),
     Column("identity", Digest, nullable=False),
+    Column("network", Digest, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment),
     Column("missed_at", Moment),
@@ -74,7 +75,7 @@ exports = Table(
 
 IDENTITIES_AT_ONCE = 500
 """The parameters of one statement are limited; SQLite's oldest limit is 999."""
-_TOLD = ("mount", "user_agent", "is_bot", "internal", "located", "country", "city", "ip")
+_TOLD = ("mount", "user_agent", "is_bot", "internal", "located", "country", "city", "ip", "network")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ class RadioStore:
 
     def _row(self, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
         row = {
-            "station": self.station, "digest": seen.digest, "started_at": seen.started_at, "identity": seen.identity,
+            "station": self.station, "digest": seen.digest, "started_at": seen.started_at,
+            "identity": seen.identity, "network": seen.network,
             "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
             "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
             "city": seen.city, "ip": seen.ip if keep_ip else None,
@@ -164,6 +166,19 @@ class RadioStore:
         )
         async with self._store.read() as connection:
             return [(at, every) for at, every in await connection.execute(query.order_by(polls.c.at))]
+
+    async def connections_per_listener(self, start: int, end: int) -> float | None:
+        """Mean of the server's total over its unique count in the polls of [start, end); None where it told neither."""
+        counted = select(func.sum(polls.c.total), func.sum(polls.c.unique_total)).where(
+            self._mine(polls),
+            polls.c.outcome == Outcome.VALID,
+            polls.c.at >= start,
+            polls.c.at < end,
+            polls.c.unique_total > 0,
+        )
+        async with self._store.read() as connection:
+            total, unique = (await connection.execute(counted)).one()
+        return int(total) / int(unique) if unique else None
 
     async def last_poll(self) -> Poll | None:
         """The newest poll, whatever came of it."""

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.Column("identity", sa.LargeBinary, nullable=False),
+        sa.Column("network", sa.LargeBinary, nullable=False),
         sa.Column("first_seen_at", sa.BigInteger, nullable=False),
         sa.Column("last_seen_at", sa.BigInteger),
         sa.Column("missed_at", sa.BigInteger),
