@@ -119,8 +119,12 @@ def _prefixed(values: Mapping[str, str | None], origin: str) -> dict[str, Given]
 
 def _credentials(environ: Mapping[str, str]) -> Iterator[Path]:
     folder = environ.get("CREDENTIALS_DIRECTORY")
-    if folder:
+    if not folder:
+        return
+    try:
         yield from (path for path in Path(folder).iterdir() if path.name.upper().startswith(PREFIX))
+    except OSError as error:
+        raise ConfigurationError(f"CREDENTIALS_DIRECTORY={folder} cannot be read: {error.strerror}") from error
 
 
 def _secret_text(path: Path, name: str) -> str:
@@ -228,6 +232,11 @@ def _respelled(name: str, pattern: str) -> str | None:
     return re.sub("<NAME>", lambda _: found[1].replace(DELIMITER, "_"), pattern) if found else None
 
 
+def masked(text: str) -> str:
+    """The text without the user and password a URL in it may carry, as a database's does."""
+    return re.sub(r"(?<=://)\S+@", "****@", text)
+
+
 def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -> str:
     name = PREFIX + DELIMITER.join(str(part).upper() for part in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
@@ -236,8 +245,7 @@ def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -
     if name not in given:
         return f"{name}: {message}"
     secret = any(setting.secret and _matches(name, setting.name) for setting in settings_of(model))
-    open_text = re.sub(r"(?<=://)\S+@", "****@", given[name].value)  # a database's URL may carry a password
-    shown = "****" if secret else repr(open_text)
+    shown = "****" if secret else repr(masked(given[name].value))
     expected = re.findall(
         r"'([^']+)'", problem.get("ctx", {}).get("expected", "") if problem["type"] == "literal_error" else ""
     )

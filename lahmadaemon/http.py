@@ -48,8 +48,9 @@ def _date(text: str) -> datetime | None:
 
 
 def open_client() -> httpx.AsyncClient:
-    """A client that follows no redirects, so that keys go only where a setting sends them."""
-    return httpx.AsyncClient(headers={"User-Agent": USER_AGENT, "Accept": "application/json"}, follow_redirects=False)
+    """A client that follows neither redirects nor proxies of the environment: keys go only where a setting sends them."""
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+    return httpx.AsyncClient(headers=headers, follow_redirects=False, trust_env=False)
 
 
 async def fetch(

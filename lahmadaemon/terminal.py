@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lahmadaemon.configuration import Given, Setting
+from lahmadaemon.configuration import Given, Setting, masked
 from lahmadaemon.radio.figures import Figures
 from lahmadaemon.radio.reports import PeriodReport
 
@@ -106,7 +106,7 @@ def settings_table(settings: Iterable[Setting], given: Mapping[str, Given]) -> R
     for setting in settings:
         for name in _given_names(setting.name, given) or ([] if "<NAME>" in setting.name else [setting.name]):
             found = given.get(name)
-            value = setting.default if found is None else "****" if setting.secret else found.value
+            value = setting.default if found is None else "****" if setting.secret else masked(found.value)
             table.add_row(name, value, found.origin if found else Text("default", "dim"))
     return table
 

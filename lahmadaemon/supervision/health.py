@@ -22,6 +22,7 @@ class State(StrEnum):
 
 
 NEVER = Instant(0)
+ENDED = frozenset({State.STOPPED, State.FAILED})
 WELL = frozenset({State.WAITING, State.STARTING, State.RUNNING, State.STOPPING, State.STOPPED})
 
 
@@ -132,8 +133,10 @@ class HealthBoard:
         restarted: bool = False,
         restart_at: Instant | None = None,
     ) -> None:
-        """A new state; the last error stays to be seen until another replaces it."""
+        """A new state; the last error stays to be seen until another replaces it. After the stop was asked a service
+        can only be stopping, stopped or failed."""
         was = self._services[name]
+        state = State.STOPPING if self._stopping and state not in ENDED else state
         self._services[name] = replace(
             was,
             state=state,
@@ -147,6 +150,9 @@ class HealthBoard:
     def stop(self) -> None:
         """The stop was asked."""
         self._stopping = True
+        for name, service in self._services.items():
+            if service.state not in ENDED:
+                self._services[name] = replace(service, state=State.STOPPING, since=self._clock.now(), restart_at=None)
         self._tell()
 
     def _tell(self) -> None:

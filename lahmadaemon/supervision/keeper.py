@@ -58,7 +58,8 @@ class Keeper:
                 self._fail(str(error))
                 return
             except Exception as error:  # noqa: BLE001 - whatever a service raises is its crash; here is where crashes end
-                if self._clock.monotonic() - began >= self.service.policy.steady:
+                steady_until = error.last_beat if isinstance(error, Stale) else self._clock.monotonic()
+                if steady_until - began >= self.service.policy.steady:
                     self._in_a_row = 0
                 if not await self._restart_after(error):
                     return
@@ -74,20 +75,21 @@ class Keeper:
         self._task.add_done_callback(lambda _: self.over.set())
         while not await self._clock.wait(self.over, None if self._stopping.is_set() else lifeline.patience_left):
             if not self._stopping.is_set() and lifeline.silent_too_long:
-                await self._put_down(self._task)
+                await self._put_down(self._task, lifeline)
         if not self._task.cancelled():
             self._task.result()
         elif not self._stopping.is_set():
             raise Cancelled("cancelled from inside, by nobody who may")
 
-    async def _put_down(self, task: asyncio.Task[None]) -> None:
+    async def _put_down(self, task: asyncio.Task[None], lifeline: Lifeline) -> None:
         """Cancel a silent service. Raises Stale when it is gone, HopelessError when it does not go."""
         log.error("service.stale", service=self.service.name, patience_seconds=self.service.patience, stack=self.stack)
+        lifeline.cut()
         task.cancel()
         if not await self._clock.wait(self.over, LAST_WORDS):
             raise HopelessError("fell silent and does not let itself be cancelled")
         last_words = None if task.cancelled() else task.exception()
-        raise Stale(f"silent for more than {self.service.patience:g} s") from last_words
+        raise Stale(f"silent for more than {self.service.patience:g} s", lifeline.last_beat) from last_words
 
     def cancel(self) -> None:
         """Insist: throw CancelledError into the service."""
@@ -123,7 +125,11 @@ class Keeper:
 
 
 class Stale(Exception):  # noqa: N818 - a state of the service, not an error of ours
-    """A service was silent for longer than its patience."""
+    """A service was silent for longer than its patience; silence is no steadiness, so its last beat counts."""
+
+    def __init__(self, message: str, last_beat: float) -> None:
+        super().__init__(message)
+        self.last_beat = last_beat
 
 
 class Cancelled(Exception):  # noqa: N818 - CancelledError itself would pass through every handler

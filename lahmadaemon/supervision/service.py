@@ -9,11 +9,14 @@ from typing import ClassVar
 import structlog
 
 from lahmadaemon.clock import Clock
-from lahmadaemon.errors import UpstreamError
+from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
 from lahmadaemon.supervision.policy import RestartPolicy
 
 log = structlog.get_logger()
+
+LONGEST_HOLD = 3600.0
+"""Seconds: however long a server asks us to wait, we look again after an hour."""
 
 
 class Service(ABC):
@@ -32,7 +35,7 @@ class Service(ABC):
 
     async def turn(self) -> None:
         """One unit of its work, alone (`lahmadaemon once NAME`)."""
-        raise NotImplementedError(f"{self.name} has no single turn")
+        raise ConfigurationError(f"{self.name} has no single turn to be done; it only runs")
 
 
 class Lifeline:
@@ -44,19 +47,25 @@ class Lifeline:
         self._patience = service.patience
         self._clock = clock
         self._board = board
-        self._last_beat = clock.monotonic()
+        self.last_beat = clock.monotonic()
         self._stumbling_since: float | None = None
         self._hold_until = float("-inf")
+        self._cut = False
 
     def beat(self) -> None:
         """I live."""
-        self._last_beat = self._clock.monotonic()
-        self._board.beat(self._name)
+        self.last_beat = self._clock.monotonic()
+        if not self._cut:
+            self._board.beat(self._name)
+
+    def cut(self) -> None:
+        """The supervisor has given this life up; what it still says is not put on the board."""
+        self._cut = True
 
     @property
     def patience_left(self) -> float | None:
         """Seconds until silence becomes staleness; None where silence is allowed."""
-        return None if self._patience is None else self._last_beat + self._patience - self._clock.monotonic()
+        return None if self._patience is None else self.last_beat + self._patience - self._clock.monotonic()
 
     @property
     def silent_too_long(self) -> bool:
@@ -89,7 +98,7 @@ class Lifeline:
         try:
             yield
         except UpstreamError as trouble:
-            self._hold_until = self._clock.monotonic() + (trouble.retry_after or 0.0)
+            self._hold_until = self._clock.monotonic() + min(trouble.retry_after or 0.0, LONGEST_HOLD)
             self.stumble(trouble)
         else:
             self.recover()
@@ -100,12 +109,14 @@ class Lifeline:
         if self._stumbling_since is None:
             self._stumbling_since = self._clock.monotonic()
             log.warning("service.stumbled", service=self._name, error=str(trouble))
-        self._board.change(self._name, State.DEGRADED, error=str(trouble))
+        if not self._cut:
+            self._board.change(self._name, State.DEGRADED, error=str(trouble))
 
     def recover(self) -> None:
         """The trouble is over; nothing happens where there was none."""
         if self._stumbling_since is not None:
             lasted = self._clock.monotonic() - self._stumbling_since
             self._stumbling_since = None
-            self._board.change(self._name, State.RUNNING)
+            if not self._cut:
+                self._board.change(self._name, State.RUNNING)
             log.info("service.recovered", service=self._name, lasted_seconds=round(lasted, 1))
