@@ -112,7 +112,8 @@ class AzuraCast:
         if status == 404 and kind is not None:
             raise HopelessError(f"{url} knows no such station: correct {setting}__STATION", outcome="station_unknown")
         outcome = "rate_limited" if status == 429 else "server_error" if status >= 500 else "invalid"
-        raise UpstreamError(f"{url} answered {status}", retry_after=answer.retry_after, outcome=outcome)
+        hint = f"; if that lasts, look at {setting}__URL" if status == 404 else ""
+        raise UpstreamError(f"{url} answered {status}{hint}", retry_after=answer.retry_after, outcome=outcome)
 
 
 def _target(answer: Answer) -> str:

@@ -36,22 +36,27 @@ class Door:
     def _introduce(self, name: str, started: int, row: Row) -> Connection:
         found = address(row.ip or "")
         net = network(found, row.ip or "")
-        user_agent = (row.user_agent or "")[:AGENT_LENGTH]
+        user_agent = _text(row.user_agent)[:AGENT_LENGTH]
         device, location = mapping(row.device), mapping(row.location)
         country = location.get("country") or None
         return Connection(
             digest=self._pseudonyms.connection(name),
             started_at=Instant(started * SECOND),
             identity=self._pseudonyms.identity(net, user_agent),
-            mount=row.mount_name or "",
+            mount=_text(row.mount_name),
             user_agent=user_agent,
             is_bot=bool(device.get("is_bot")),
             is_mobile=bool(device.get("is_mobile", row.is_mobile)),
             internal=is_internal(found),
             located=location.get("status") != "error"
             and (bool(country) or str(location.get("description") or "") not in _NO_PLACE),
-            country=str(country) if country else None,
-            city=str(location["city"]) if location.get("city") else None,
-            ip=str(found) if found else (row.ip or ""),
+            country=_text(country) or None,
+            city=_text(location.get("city")) or None,
+            ip=str(found) if found else _text(row.ip),
             network=self._pseudonyms.network(net),
         )
+
+
+def _text(value: object) -> str:
+    """What a stranger wrote, as text PostgreSQL can keep: it takes no NUL."""
+    return str(value or "").replace("\0", "")

@@ -68,7 +68,7 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
     `since`: when measuring began; connections may be older than that, but nothing before it counts.
     """
     start, end = max(period.start, since or period.start), period.end
-    touching = [session for session in sessions if session.started_at < end and session.ended_at >= start]
+    touching = [session for session in sessions if session.touches(start, end)]
     active = [(s, inside) for s in touching if s.listened >= rules.minimum and (inside := s.within(start, end)) > 0]
     cume = {session.identity for session, _ in active}
     short = {

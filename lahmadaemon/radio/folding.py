@@ -8,8 +8,10 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lahmadaemon.clock import Instant
+from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.radio.snapshot import Connection, Key, Snapshot
+
+CLOCK_SET = 5 * MINUTE
 
 
 class Outcome(StrEnum):
@@ -58,13 +60,23 @@ def fold(standing: Standing, snapshot: Snapshot, every: int) -> Fold:
     if outcome is not Outcome.VALID:
         held = replace(standing, empty_before=outcome is Outcome.EMPTY)
         return Fold(outcome, (), (), len(standing.open), held)
-    # A source whose clock was set back must not move what we already know.
-    at = max(snapshot.at, standing.last_valid_at or snapshot.at)
+    at, last_valid_at = settled(snapshot.at, standing.last_valid_at)
     present = snapshot.connections
     opened = tuple(present[key] for key in present.keys() - standing.open)
     gone = standing.open - present.keys()
-    closed = _closings(gone, opened, standing.last_valid_at or at, at, every) if gone else ()
+    closed = _closings(gone, opened, last_valid_at, at, every) if gone else ()
     return Fold(outcome, opened, closed, len(present) - len(opened), Standing(present.keys(), at))
+
+
+def settled(at: Instant, last_valid_at: Instant | None) -> tuple[Instant, Instant]:
+    """This poll's moment and the last one's, in order, though the source's clock may have been set back meanwhile.
+
+    A little (NTP at work): what polls have seen stands. A lot: the clock had been wrong, and what it says now is the truth;
+    else everybody who leaves would end in the future that it once showed.
+    """
+    if last_valid_at is None or last_valid_at - at > CLOCK_SET:
+        return at, at
+    return max(at, last_valid_at), last_valid_at
 
 
 def judge(standing: Standing, snapshot: Snapshot) -> Outcome:

@@ -49,11 +49,20 @@ def month(of: date, zone: ZoneInfo) -> Period:
     return Period(f"{first:%Y-%m}", midnight(first, zone), midnight((first + timedelta(days=32)).replace(day=1), zone))
 
 
+EARLIEST, LATEST = 1971, 9998
+"""Years whose weeks and months a calendar of Python's can hold, with a margin."""
 KINDS = {"day": day, "week": week, "month": month}
 
 
 def parse(text: str, today: date) -> date:
     """A day in any of the ways people write one: 2026-10-14, 2026-W42, 2026-10, today, yesterday. Raises ValueError."""
+    found = _parse(text, today)
+    if not EARLIEST <= found.year <= LATEST:
+        raise ValueError(f"{found.year} is no year of a web radio")
+    return found
+
+
+def _parse(text: str, today: date) -> date:
     if text in {"today", "yesterday"}:
         return today - timedelta(days=text == "yesterday")
     if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):

@@ -54,9 +54,7 @@ class Reporter:
         found = await self._store.listening(period.start - self._gap, period.end + self._gap)
         asked: set[tuple[bytes, Instant, Instant]] = set()
         while True:
-            touching = [
-                s for s in chain(found.values(), self._gap) if s.started_at < period.end and s.ended_at >= period.start
-            ]
+            touching = [s for s in chain(found.values(), self._gap) if s.touches(period.start, period.end)]
             ends = sorted({*loose_ends(touching, period, self._gap)} - asked, key=itemgetter(1))
             if not ends:
                 return touching

@@ -54,6 +54,10 @@ class Session:
         """Milliseconds listened over the whole session."""
         return sum(end - start for start, end in self.intervals)
 
+    def touches(self, start: int, end: int) -> bool:
+        """Whether any of it is inside [start, end), if only its beginning."""
+        return self.started_at < end and (self.ended_at > start or self.started_at >= start)
+
     def within(self, start: int, end: int) -> int:
         """Milliseconds listened inside [start, end): t(s, P)."""
         return sum(max(0, min(stop, end) - max(begin, start)) for begin, stop in self.intervals)

@@ -43,13 +43,12 @@ class Snapshots(Service):
         try:
             snapshot = await self._source.snapshot()
         except (UpstreamError, HopelessError) as trouble:
-            await self._store.record(self._poll(polled_at, trouble.outcome))
+            await self._store.record(self._failed(polled_at, trouble.outcome))
             raise
         standing, self._standing = self._standing or await self._store.standing(), None
         folded = fold(standing, snapshot, self._interval)
-        await self._store.record(
-            self._poll(polled_at, folded.outcome, snapshot), folded.opened, folded.closed, keep_ip=self._keep_ip
-        )
+        poll = self._read(snapshot, folded)
+        await self._store.record(poll, folded.opened, folded.closed, keep_ip=self._keep_ip)
         self._standing = folded.standing
         self._tell(snapshot, folded)
 
@@ -57,18 +56,19 @@ class Snapshots(Service):
     def _interval(self) -> int:
         return round(self._every * SECOND)
 
-    def _poll(self, polled_at: Instant, outcome: str, snapshot: Snapshot | None = None) -> Poll:
-        if snapshot is None:
-            latency = self._clock.now() - polled_at
-            return Poll(
-                polled_at, Instant(polled_at + self._skew), self._interval, outcome, None, None, None, latency, None
-            )
-        self._skew = snapshot.skew or self._skew
+    def _failed(self, polled_at: Instant, outcome: str) -> Poll:
+        at = Instant(polled_at + self._skew)  # the source's clock as it was last known
+        return Poll(polled_at, at, self._interval, outcome, None, None, None, self._clock.now() - polled_at, None)
+
+    def _read(self, snapshot: Snapshot, folded: Fold) -> Poll:
+        self._skew = self._skew if snapshot.skew is None else snapshot.skew
+        at = folded.standing.last_valid_at if folded.outcome is Outcome.VALID else snapshot.at
         total, unique = (snapshot.totals.total, snapshot.totals.unique) if snapshot.totals else (None, None)
         rows = len(snapshot.connections)
         return Poll(
-            polled_at, snapshot.at, self._interval, outcome, rows, total, unique, snapshot.latency, snapshot.skew
-        )
+            snapshot.polled_at, at or snapshot.at, self._interval, folded.outcome, rows, total, unique,
+            snapshot.latency, snapshot.skew,
+        )  # fmt: skip
 
     def _tell(self, snapshot: Snapshot, folded: Fold) -> None:
         """One line a poll for the curious; what is odd is told at its edges."""

@@ -143,15 +143,16 @@ class RadioStore:
                 self._mine(connections), connections.c.ended_at.is_(None)
             )
             keys = frozenset((bytes(digest), Instant(started)) for digest, started in await connection.execute(opened))
-            last = select(polls.c.outcome).where(self._mine(polls)).order_by(polls.c.polled_at.desc()).limit(1)
+            readable = and_(self._mine(polls), polls.c.outcome.in_(list(Outcome)))
+            last = select(polls.c.outcome).where(readable).order_by(polls.c.polled_at.desc()).limit(1)
             outcome = await connection.scalar(last)
         return Standing(keys, (await self.observed())[1], outcome == Outcome.EMPTY)
 
     async def observed(self) -> tuple[Instant | None, Instant | None]:
-        """The first and the last valid poll, by the source's clock."""
-        span = select(func.min(polls.c.at), func.max(polls.c.at)).where(
-            self._mine(polls), polls.c.outcome == Outcome.VALID
-        )
+        """The first and the newest valid poll, by the source's clock (which may have been ahead in between)."""
+        valid = and_(self._mine(polls), polls.c.outcome == Outcome.VALID)
+        newest = select(polls.c.at).where(valid).order_by(polls.c.polled_at.desc()).limit(1).scalar_subquery()
+        span = select(func.min(polls.c.at), newest).where(valid)
         async with self._store.read() as connection:
             first, last = (await connection.execute(span)).one()
         return first, last

@@ -148,7 +148,7 @@ def test_in_the_evening_two_people_share_one_address_and_one_person_listens_twic
 
 
 def test_over_ipv6_a_person_comes_with_a_new_address_in_the_same_network() -> None:
-    random = Random(1)  # noqa: S311 - a model, not a secret
+    random = Random(1)
     person = next(person for person in (somebody(random) for _ in range(100)) if person.home.version == 6)
 
     first, second = person.client(random), person.client(random)
