@@ -116,7 +116,6 @@ async def figures_of(path: Path, until: int) -> dict[str, Any]:
     return report.as_json()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     chance = random.Random(20261122)
