@@ -93,7 +93,7 @@ def _figures(today: PeriodReport) -> RenderableType:
 def _services(health: Report) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for service in health.services:
-        restarts = f"{service.restarts} restarts" if service.restarts else ""
+        restarts = f"restarts: {service.restarts}" if service.restarts else ""
         table.add_row(service.name, Text(service.state, STYLES.get(service.state, "dim")), restarts)
     return table
 

@@ -1,5 +1,6 @@
 """What a station has to tell us, and how we measure it."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +38,7 @@ class StationSettings(Group):
     @classmethod
     def _bare_key(cls, key: SecretStr) -> SecretStr:
         # The older script of the station took "Bearer KEY"; people will copy that line.
-        bare = key.get_secret_value().strip().removeprefix("Bearer ").strip()
+        bare = re.sub(r"^Bearer\b", "", key.get_secret_value().strip()).strip()
         if not bare or not bare.isascii() or not bare.isprintable():
             raise ValueError("write the key as AzuraCast showed it, in plain characters")
         return SecretStr(bare)

@@ -1,4 +1,4 @@
-"""A clock that tests move by hand. It wakes one sleeper at a time and lets real work (database threads) finish before it goes on."""
+"""A clock that tests move by hand: it wakes one sleeper at a time and lets real work (database threads) finish first."""
 
 import asyncio
 import time
@@ -65,7 +65,9 @@ class FakeClock:
         limit = time.monotonic() + REAL_LIMIT
         turns = 0
         while woken in self._sleepers or not (woken.task.done() or any(s.task is woken.task for s in self._sleepers)):
-            assert time.monotonic() < limit, f"{woken.task.get_name()} neither sleeps nor ends: {woken.task.get_stack()}"
+            assert time.monotonic() < limit, (
+                f"{woken.task.get_name()} neither sleeps nor ends: {woken.task.get_stack()}"
+            )
             turns += 1
             await asyncio.sleep(0 if turns < 200 else 0.0005)
 

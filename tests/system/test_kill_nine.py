@@ -140,7 +140,7 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> No
         async with started(settings, folder=tmp_path) as daemon:
             await _polls(station, station.poll + 5)
             async with httpx.AsyncClient() as client:
-                assert (await client.get(f"{await daemon.address()}/health")).status_code == 200
+                assert (await client.get(f"{await daemon.address()}/health/live")).status_code == 200
             daemon.send(signal.SIGTERM)
             assert await daemon.ended() == 0
 

@@ -1,0 +1,101 @@
+"""What the settings accept and how they answer what they do not."""
+
+import io
+import runpy
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.settings import example, read_settings
+
+STATION = {
+    "LAHMA_RADIO__STATIONS__LAHMACUN__URL": "https://radio.example.org/",
+    "LAHMA_RADIO__STATIONS__LAHMACUN__API_KEY": "0123456789abcdef:secret",
+}
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = read_settings(None, {}).settings
+
+    assert settings.timezone.key == "Europe/Budapest"
+    assert settings.radio.stations == {}
+
+
+def test_two_settings_make_a_station() -> None:
+    station = read_settings(None, STATION).settings.radio.stations["lahmacun"]
+
+    assert (station.kind, station.url, station.station, station.timezone) == (
+        "azuracast",
+        "https://radio.example.org",
+        "1",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://radio.example.org/api/", "https://radio.example.org/api", "https://radio.example.org"]
+)
+def test_the_address_may_be_copied_from_anywhere(url: str) -> None:
+    settings = read_settings(None, STATION | {"LAHMA_RADIO__STATIONS__LAHMACUN__URL": url}).settings
+
+    assert settings.radio.stations["lahmacun"].url == "https://radio.example.org"
+
+
+def test_the_older_script_s_key_with_the_word_bearer_is_understood() -> None:
+    settings = read_settings(None, STATION | {"LAHMA_RADIO__STATIONS__LAHMACUN__API_KEY": "Bearer a:b"}).settings
+
+    assert settings.radio.stations["lahmacun"].api_key.get_secret_value() == "a:b"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "radio.example.org", "begins with http"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "https://me:pw@radio.example.org", "without user"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__STATION", "1/../2", "number or its short name"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__API_KEY", "Bearer ", "as AzuraCast showed it"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__TIMEZONE", "Europe/Budapst", "IANA time zone"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__KIND", "azurcast", "azuracast"),
+        ("LAHMA_RADIO__EXPORT_FORMATS", "csv,xls", "'xls' is not one of csv, parquet, legacy"),
+        ("LAHMA_RADIO__SNAPSHOT_EVERY", "0s", "greater than 0"),
+        ("LAHMA_STORE__URL", "mysql://x/y", "sqlite:///"),
+        ("LAHMA_STORE__URL", "nonsense", "sqlite:///"),
+        ("LAHMA_SECRET_KEY", "short", "at least 16"),
+        ("LAHMA_WEB__PORT", "70000", "less than or equal to 65535"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_its_name_and_what_would_be_right(name: str, value: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        read_settings(None, STATION | {name: value})
+
+    assert str(error.value).startswith(name)
+    assert said in str(error.value)
+    assert "pw@" not in str(error.value)
+
+
+def test_a_settings_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no settings file"):
+        read_settings(tmp_path / "mine.env", {})
+
+
+def test_every_secret_is_known_to_the_log_s_redactor() -> None:
+    given = STATION | {"LAHMA_WEB__TOKEN": "open sesame", "LAHMA_SECRET_KEY": "0123456789abcdef!"}
+
+    assert set(read_settings(None, given).secrets) == {"0123456789abcdef:secret", "open sesame", "0123456789abcdef!"}
+
+
+def test_the_example_file_can_be_used_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("\n".join(example()))
+
+    assert read_settings(path, {}).given == {}
+
+
+def test_the_module_prints_the_example_file() -> None:
+    out = io.StringIO()
+    with redirect_stdout(out), pytest.warns(RuntimeWarning, match="sys.modules"):
+        runpy.run_module("lahmadaemon.settings", run_name="__main__")
+
+    assert out.getvalue().splitlines() == list(example())
