@@ -93,8 +93,8 @@ def _figures(today: PeriodReport) -> RenderableType:
 def _services(health: Report) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for service in health.services:
-        restarts = f"restarts: {service.restarts}" if service.restarts else ""
-        table.add_row(service.name, Text(service.state, STYLES.get(service.state, "dim")), restarts)
+        restarts = f" ↻{service.restarts}" if service.restarts else ""
+        table.add_row(service.name, Text(f"{service.state}{restarts}", STYLES.get(service.state, "dim")))
     return table
 
 

@@ -15,7 +15,7 @@ from tests.fakes.clock import FakeClock
 
 
 def figures(**given: Any) -> Figures:
-    return Figures(**{name: 0 for name in Figures.__dataclass_fields__} | given)
+    return Figures(**dict.fromkeys(Figures.__dataclass_fields__, 0) | given)
 
 
 @pytest.fixture
