@@ -35,6 +35,8 @@ def migrate(url: URL, target: str | None = None) -> None:
     engine = migrator(url)
     try:
         with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # on SQLite the transaction is the lock
+                connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": APPLICATION_ID})
             found = current(connection)
             if found is not None and found > head():
                 raise ConfigurationError(

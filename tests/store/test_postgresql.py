@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 
 from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.store.database import open_for_reading, open_store
-from lahmadaemon.store.engines import migrator
+from lahmadaemon.store.engines import APPLICATION_ID, migrator
 
 
 def drop(url: URL, number: int | None) -> None:
@@ -43,3 +43,18 @@ async def test_a_server_that_is_not_up_yet_is_no_wrong_setting(postgresql_url: U
     with pytest.raises(ConfigurationError, match="cannot be read"):
         async with open_for_reading(elsewhere):
             raise AssertionError("not reached")
+
+
+async def test_two_that_start_at_once_migrate_one_after_the_other(postgresql_url: URL) -> None:
+    impatient = postgresql_url.update_query_dict({"options": f"{postgresql_url.query['options']} -clock_timeout=50"})
+    other = migrator(postgresql_url)
+    with other.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": APPLICATION_ID})
+
+        with pytest.raises(UpstreamError, match="lock timeout"):
+            async with open_store(impatient):
+                raise AssertionError("not reached")
+    other.dispose()
+
+    async with open_store(impatient):
+        pass

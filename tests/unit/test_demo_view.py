@@ -53,8 +53,7 @@ def test_the_screen_shows_the_audience_the_figures_the_services_and_the_events(s
         assert text in screen
     for text in (
         "radio.snapshot.demo",
-        "degraded",
-        "restarts: 1",
+        "degraded ↻1",
         "radio.exported",
         "station=demo",
         "http://127.0.0.1:1/health",
