@@ -1,16 +1,17 @@
 """From the store to figures: one way for the terminal, JSON, CSV, files and the window."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
-from lahmadaemon.clock import SECOND, Instant
+from lahmadaemon.clock import HOUR, SECOND, Instant
 from lahmadaemon.radio.coverage import covered
 from lahmadaemon.radio.figures import Figures, Rules, figures, net
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.sessions import Session, chain, loose_ends
+from lahmadaemon.radio.sessions import Listening, Session, Span, chain, loose
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.snapshot import Key
 from lahmadaemon.radio.store import IDENTITIES_AT_ONCE, RadioStore
 
 
@@ -37,6 +38,9 @@ class PeriodReport:
         }
 
 
+FIRST_STEP = HOUR
+
+
 class Reporter:
     """Answers for one station. `now` is passed in: a period may not be over yet."""
 
@@ -50,19 +54,29 @@ class Reporter:
         return self._rules
 
     async def sessions(self, period: Period) -> list[Session]:
-        """Whole sessions that touch the period, also where they reach far beyond it."""
-        found = await self._store.listening(period.start - self._gap, period.end + self._gap)
-        asked: set[tuple[bytes, Instant, Instant]] = set()
-        while True:
-            touching = [s for s in chain(found.values(), self._gap) if s.touches(period.start, period.end)]
-            ends = sorted({*loose_ends(touching, period, self._gap)} - asked, key=itemgetter(1))
-            if not ends:
-                return touching
-            asked.update(ends)
+        """Whole sessions that touch the period, also where they reach far beyond it.
+
+        Whoever is at an edge is read on in steps that grow eightfold, so that a client that has reconnected for months costs
+        a few more queries and not one for each of its connections.
+        """
+        everybody = (period.start - self._gap, period.end + self._gap)
+        read: dict[bytes, Span] = {}
+        wide = FIRST_STEP
+
+        def touching(connections: Mapping[Key, Listening]) -> list[Session]:
+            return [s for s in chain(connections.values(), self._gap) if s.touches(period.start, period.end)]
+
+        sessions = touching(await self._store.listening(*everybody))
+        while ends := loose(sessions, lambda identity: read.get(identity, everybody), self._gap):
+            sessions = [session for session in sessions if session.identity not in ends]
+            by_beginning = sorted(ends, key=ends.__getitem__)
             for i in range(0, len(ends), IDENTITIES_AT_ONCE):
-                some = ends[i : i + IDENTITIES_AT_ONCE]
-                start, end = min(start for _, start, _ in some), max(end for *_, end in some)
-                found |= await self._store.listening(start, end, list({identity for identity, *_ in some}))
+                some = by_beginning[i : i + IDENTITIES_AT_ONCE]
+                span = (min(ends[each][0] for each in some) - wide, max(ends[each][1] for each in some) + wide)
+                sessions += touching(await self._store.listening(*span, some))
+                read |= dict.fromkeys(some, span)
+            wide *= 8
+        return sorted(sessions, key=attrgetter("identity", "started_at"))
 
     async def report(self, period: Period, now: Instant, sessions: Sequence[Session] | None = None) -> PeriodReport:
         """The figures of one period; of sessions already at hand, where somebody needs both."""

@@ -1,13 +1,12 @@
 """Sessions (visits): connections of one identity, chained while the gap is short. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.radio.classes import classes_of
-from lahmadaemon.radio.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +93,19 @@ def _session(visit: list[Listening]) -> Session:
     return Session(tuple(visit), tuple(intervals), classes)
 
 
-def loose_ends(sessions: Iterable[Session], period: Period, gap: int) -> list[tuple[bytes, Instant, Instant]]:
-    """Where a session active in the period may go on outside what was read: (identity, from, to) still to be read.
+Span = tuple[int, int]
 
-    What was read is everything that overlaps the period widened by the gap. A session that begins (ends) within it is whole;
-    one that reaches beyond may have an earlier (later) neighbour within the gap.
+
+def loose(sessions: Iterable[Session], read: Callable[[bytes], Span], gap: int) -> dict[bytes, Span]:
+    """Whose sessions may go on outside what was read of them, and the span that takes in both.
+
+    `read` tells the span of which everything that overlaps it was read for an identity. A session is whole when it begins
+    and ends at least a gap within that: a neighbour near enough to belong to it would have been read, too.
     """
-    read_from, read_to = period.start - gap, period.end + gap
-    ends: list[tuple[bytes, Instant, Instant]] = []
+    found: dict[bytes, Span] = {}
     for session in sessions:
-        if session.started_at - gap < read_from:
-            ends.append((session.identity, Instant(session.started_at - gap), session.started_at))
-        if session.ended_at + gap > read_to:
-            ends.append((session.identity, session.ended_at, Instant(session.ended_at + gap)))
-    return ends
+        start, end = read(session.identity)
+        if session.started_at - gap < start or session.ended_at + gap > end:
+            first, last = found.get(session.identity, (start, end))
+            found[session.identity] = (min(first, session.started_at), max(last, session.ended_at))
+    return found
