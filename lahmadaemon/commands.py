@@ -64,7 +64,7 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
     from lahmadaemon.demo.view import event_line
 
     events = EventLog(lambda event: None if sys.stdout.isatty() else print(f"  {event_line(event)}", flush=True))
-    doorbell = daemon.Doorbell()
+    doorbell = daemon.Doorbell(hangup_rings=True)
     showings: list[Showing] = []
     with (
         nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="lahmadaemon-demo-") as folder,

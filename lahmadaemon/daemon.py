@@ -35,6 +35,7 @@ from lahmadaemon.web.server import Window
 
 log = structlog.get_logger()
 
+SHORTEST_SECRET = 16
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what is in it
 
 
@@ -61,16 +62,23 @@ class House:
 async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> AsyncIterator[House]:
     """Open store and network, build all services; close everything in reverse."""
     async with AsyncExitStack() as stack:
-        await asyncio.to_thread(settings.state_folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(_make_state_folder, settings.state_folder)
         store = await stack.enter_async_context(open_store(settings.store.resolved(settings.state_folder)))
         board = HealthBoard(clock)
         services: list[Service] = [
             *await _radio(settings, clock, store, stack),
             Window(settings.web, board.report, settings.state_folder),
             LagMeter(SystemClock(), board),
-            Herald(notifier, clock, board),
+            Herald(notifier, SystemClock(), board),
         ]
         yield House(settings, clock, store, board, services)
+
+
+def _make_state_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"LAHMA_STATE_FOLDER={folder} cannot be made: {error.strerror or error}") from error
 
 
 async def _radio(settings: Settings, clock: Clock, store: Store, stack: AsyncExitStack) -> list[Service]:
@@ -119,27 +127,33 @@ def house_secret(settings: Settings) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = settings.state_folder / SECRET_FILE
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _keep_secret(path, secrets.token_hex(32))
         content = path.read_text().strip()
-        if len(content) < 16:
-            raise ConfigurationError(
-                f"{path} is damaged; restore it from a backup: listener identities hang on it"
-            ) from None
-        return content.encode()
-    secret = secrets.token_hex(32)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read or made: {error}") from error
+    if len(content) < SHORTEST_SECRET:
+        raise ConfigurationError(f"{path} is damaged; restore it from a backup: listener identities hang on it")
+    return content.encode()
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Whole or not at all: a start that is killed here must not leave half a key behind."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secret)
         file.flush()
         os.fsync(file.fileno())
+    temporary.replace(path)
     log.info("daemon.secret_made", path=str(path))
-    return secret.encode()
 
 
 class Doorbell:
-    """Stop signals, also those that ring before anybody can answer."""
+    """Stop signals, also those that ring before anybody can answer. A daemon outlives its terminal, a demo does not."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hangup_rings: bool = False) -> None:
+        self._hangup_rings = hangup_rings
         self._rings = 0
         self._answer: Callable[[], None] | None = None
 
@@ -148,6 +162,13 @@ class Doorbell:
         self._rings += 1
         if self._answer:
             self._answer()
+
+    def hang_up(self) -> None:
+        """The terminal was closed, or somebody sent SIGHUP."""
+        if self._hangup_rings:
+            self.ring()
+        else:
+            log.info("daemon.hangup_heard", note="restart to read settings anew")
 
     def answered_by(self, stop: Callable[[], None]) -> None:
         """From now on `stop` hears every ring, and at once the earlier ones."""
@@ -188,7 +209,8 @@ async def run(
     with signals_ring(doorbell):
         log.info("daemon.started", version=__version__, pid=os.getpid())
         async with open_house(settings, clock, notifier) as house:
-            supervisor = Supervisor([*house.services, *guests(house)], clock, house.board)
+            # Patience and drain are the machine's time, also where the house lives by a faster clock.
+            supervisor = Supervisor([*house.services, *guests(house)], SystemClock(), house.board, pace=clock)
             doorbell.answered_by(supervisor.stop)
             code = await supervisor.run()
         log.info("daemon.stopped", exit_code=code)

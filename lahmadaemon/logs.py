@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from ipaddress import IPv6Address
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from pydantic import Field
@@ -78,17 +78,41 @@ def _without_host(found: re.Match[str]) -> str:
     return found[0]
 
 
+class Unbreakable:
+    """A stream for logs: a closed terminal or a full disk loses lines, and nothing else. Measuring must not end with them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost = 0
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError):  # ValueError: the stream is closed
+            self.lost += 1
+            return 0
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self.lost += 1
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
 def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: TextIO | None = None) -> None:
     """Set up structlog and route the standard library's loggers into it. `stream`: standard error if not given."""
-    stream = stream or sys.stderr
-    pretty = settings.format == "console" or (settings.format == "auto" and stream.isatty())
+    out = cast("TextIO", Unbreakable(stream or sys.stderr))
+    pretty = settings.format == "console" or (settings.format == "auto" and out.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=not pretty),
     ]
     end: list[Processor] = (
-        [Redactor(secrets), structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=28)]
+        [Redactor(secrets), structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=28)]
         if pretty
         else [
             structlog.processors.format_exc_info,
@@ -103,10 +127,10 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
     structlog.configure(
         processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_unwrap, *end]))
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.captureWarnings(capture=True)

@@ -66,5 +66,9 @@ async def serving(app: Any, listener: socket.socket, *, dated: bool = True) -> A
         yield task
     finally:
         server.should_exit = True
-        await task
-        listener.close()
+        try:
+            await task
+        finally:  # also where serving broke: the next try must find the address free
+            for open_server in getattr(server, "servers", ()):
+                open_server.close()
+            listener.close()

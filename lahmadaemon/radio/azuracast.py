@@ -100,20 +100,31 @@ class AzuraCast:
         kind, status, target = payload.error_type(answer.body), answer.status, _target(answer)
         if status == 403 and kind == "PermissionDeniedException":
             raise HopelessError(f"{url} refused the key's user: {RIGHT_FIX}", outcome="permission_missing")
-        if status in {401, 403} or (300 <= status < 400 and target.rstrip("/").endswith("/login")):
+        if status == 401 or (status == 403 and not _is_page(answer)) or (300 <= status < 400 and _is_login(target)):
             raise HopelessError(
                 f"{url} refused the key (status {status}): {KEY_FIX} {setting}__API_KEY", outcome="key_wrong"
             )
         if 300 <= status < 400:
-            final = target.removesuffix(url.removeprefix(self._settings.url)) or "elsewhere"
-            raise HopelessError(
-                f"{url} sends us to {final}: put the final address into {setting}__URL", outcome="moved"
-            )
+            path = url.removeprefix(self._settings.url)
+            final = target.removesuffix(path) or "elsewhere"
+            sentence = f"{url} sends us to {final}: put the final address into {setting}__URL"
+            if status in {301, 308} or target.endswith(path):
+                raise HopelessError(sentence, outcome="moved")
+            raise UpstreamError(sentence, outcome="moved")  # for now, it says, and to some page: maintenance, perhaps
         if status == 404 and kind is not None:
             raise HopelessError(f"{url} knows no such station: correct {setting}__STATION", outcome="station_unknown")
         outcome = "rate_limited" if status == 429 else "server_error" if status >= 500 else "invalid"
-        hint = f"; if that lasts, look at {setting}__URL" if status == 404 else ""
+        # A page instead of an API error is somebody's in between: a proxy, a guard, a server being updated.
+        hint = f"; if that lasts, look at {setting}__URL and __API_KEY" if 400 <= status < 500 else ""
         raise UpstreamError(f"{url} answered {status}{hint}", retry_after=answer.retry_after, outcome=outcome)
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.body.lstrip()[:1] == b"<"
+
+
+def _is_login(target: str) -> bool:
+    return target.rstrip("/").endswith("/login")
 
 
 def _target(answer: Answer) -> str:

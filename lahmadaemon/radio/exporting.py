@@ -1,6 +1,7 @@
 """Writes a day's files, and the service that does so every n hours."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -106,9 +107,13 @@ async def _encoded(name: str, table: files.Table) -> bytes:
     return files.as_csv(table) if name == "csv" else await asyncio.to_thread(_parquet_elsewhere, table)
 
 
+_DEAF = (signal.SIGINT, signal.SIG_IGN)
+
+
 def _parquet_elsewhere(table: files.Table) -> bytes:
     """In a process of its own, so that what pyarrow takes (30 MB and more) is given back when it is done."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as worker:
+    # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=signal.signal, initargs=_DEAF) as worker:
         return worker.submit(files.as_parquet, table).result()
 
 

@@ -67,14 +67,18 @@ class Reporter:
             return [s for s in chain(connections.values(), self._gap) if s.touches(period.start, period.end)]
 
         sessions = touching(await self._store.listening(*everybody))
-        while ends := loose(sessions, lambda identity: read.get(identity, everybody), self._gap):
+
+        def known(identity: bytes) -> Span:
+            return read.get(identity, everybody)
+
+        while ends := loose(sessions, known, self._gap):
             sessions = [session for session in sessions if session.identity not in ends]
             by_beginning = sorted(ends, key=ends.__getitem__)
             for i in range(0, len(ends), IDENTITIES_AT_ONCE):
                 some = by_beginning[i : i + IDENTITIES_AT_ONCE]
                 span = (min(ends[each][0] for each in some) - wide, max(ends[each][1] for each in some) + wide)
                 sessions += touching(await self._store.listening(*span, some))
-                read |= dict.fromkeys(some, span)
+                read.update(dict.fromkeys(some, span))
             wide *= 8
         return sorted(sessions, key=attrgetter("identity", "started_at"))
 

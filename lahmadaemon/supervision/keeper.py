@@ -22,10 +22,17 @@ class Keeper:
     """One service's keeper. `keep()` returns when the service has stopped or failed, never because of it."""
 
     def __init__(
-        self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event, chance: Callable[[], float]
+        self,
+        service: Service,
+        clock: Clock,
+        board: HealthBoard,
+        stopping: asyncio.Event,
+        chance: Callable[[], float],
+        pace: Clock | None = None,
     ) -> None:
         self.service = service
         self._clock = clock
+        self._pace = pace
         self._board = board
         self._stopping = stopping
         self._chance = chance
@@ -69,7 +76,7 @@ class Keeper:
 
     async def _live(self) -> None:
         """One life. Raises what the service raised, or Stale."""
-        lifeline = Lifeline(self.service, self._clock, self._board, self._stopping)
+        lifeline = Lifeline(self.service, self._clock, self._board, self._stopping, self._pace)
         self.over.clear()
         self._task = asyncio.create_task(self.service.run(lifeline), name=self.service.name)
         self._task.add_done_callback(lambda _: self.over.set())
@@ -78,8 +85,10 @@ class Keeper:
                 await self._put_down(self._task, lifeline)
         if not self._task.cancelled():
             self._task.result()
+            if self.service.essential and not self._stopping.is_set():
+                raise Unasked("ended by itself, though the house cannot do without it")
         elif not self._stopping.is_set():
-            raise Cancelled("cancelled from inside, by nobody who may")
+            raise Unasked("cancelled from inside, by nobody who may")
 
     async def _put_down(self, task: asyncio.Task[None], lifeline: Lifeline) -> None:
         """Cancel a silent service. Raises Stale when it is gone, HopelessError when it does not go."""
@@ -102,7 +111,7 @@ class Keeper:
         self._in_a_row += 1
         self._crashes.append(now)
         reason = str(error) or type(error).__name__
-        if policy.spent(self._crashes, now):
+        if policy.spent(self._crashes, now, self._in_a_row):
             log.error("service.crashed", service=name, crashes_in_a_row=self._in_a_row, exc_info=error)
             self._fail(f"crashed more than {policy.budget} times in {policy.window:g} s; last: {reason}")
             return False
@@ -132,5 +141,5 @@ class Stale(Exception):  # noqa: N818 - a state of the service, not an error of 
         self.last_beat = last_beat
 
 
-class Cancelled(Exception):  # noqa: N818 - CancelledError itself would pass through every handler
-    """A service ended by a cancellation nobody here asked for."""
+class Unasked(Exception):  # noqa: N818 - CancelledError itself would pass through every handler
+    """A service ended though nobody asked it to: by a cancellation from inside, or, being essential, by returning."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class RestartPolicy:
     """Exponential backoff with jitter over its upper half, and OTP's restart intensity. Times in seconds.
 
-    A run of `steady` seconds forgives earlier crashes: the delay begins again at `first`. The intensity forgives nothing:
-    more than `budget` restarts within `window` means failed.
+    A run of `steady` seconds forgives earlier crashes: the delay begins again at `first`. More than `budget` restarts
+    within `window` mean failed, and so do more than `budget` in a row: how long the pauses between them were is our doing.
     """
 
     first: float = 1.0
@@ -25,6 +25,6 @@ class RestartPolicy:
         whole = min(self.first * self.factor**doublings, self.longest)
         return whole * (1 + chance) / 2
 
-    def spent(self, crashes_at: Iterable[float], now: float) -> bool:
-        """Whether the crashes (monotonic seconds) within the window are more than the budget."""
-        return sum(now - crash < self.window for crash in crashes_at) > self.budget
+    def spent(self, crashes_at: Iterable[float], now: float, in_a_row: int = 0) -> bool:
+        """Whether the crashes (monotonic seconds) within the window, or those in a row, are more than the budget."""
+        return in_a_row > self.budget or sum(now - crash < self.window for crash in crashes_at) > self.budget

@@ -41,11 +41,14 @@ class Service(ABC):
 class Lifeline:
     """The handle a running service gets: it beats, waits, stumbles and learns of the stop."""
 
-    def __init__(self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event) -> None:
+    def __init__(
+        self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event, pace: Clock | None = None
+    ) -> None:
         self.stopping = stopping
         self._name = service.name
         self._patience = service.patience
         self._clock = clock
+        self._pace = pace or clock
         self._board = board
         self.last_beat = clock.monotonic()
         self._stumbling_since: float | None = None
@@ -73,7 +76,7 @@ class Lifeline:
 
     async def wait(self, seconds: float | None) -> bool:
         """Pause; false when the stop was asked meanwhile."""
-        return not await self._clock.wait(self.stopping, seconds)
+        return not await self._pace.wait(self.stopping, seconds)
 
     async def every(self, period: float, *, at_once: bool = True) -> AsyncIterator[None]:
         """Turns on a fixed grid of the wall clock (period in seconds), free of drift until the stop is asked.
@@ -81,15 +84,15 @@ class Lifeline:
         The first one comes at once unless told otherwise. A turn that overruns skips the turns it missed instead of
         bunching them; turns before the end of a wait that the other side asked for are skipped too.
         """
-        now = self._clock.monotonic()
-        grid = now + period - self._clock.now() / 1000 % period
+        now = self._pace.monotonic()
+        grid = now + period - self._pace.now() / 1000 % period
         due = now if at_once else grid
-        while await self.wait(max(0.0, due - self._clock.monotonic())) and not self.stopping.is_set():
-            if self._clock.monotonic() >= self._hold_until:
+        while await self.wait(max(0.0, due - self._pace.monotonic())) and not self.stopping.is_set():
+            if self._pace.monotonic() >= self._hold_until:
                 yield
             else:
                 self.beat()
-            behind = max(self._clock.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
+            behind = max(self._pace.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
             due = grid = grid if behind < 0 else grid + (behind // period + 1) * period
 
     @asynccontextmanager
@@ -98,7 +101,7 @@ class Lifeline:
         try:
             yield
         except UpstreamError as trouble:
-            self._hold_until = self._clock.monotonic() + min(trouble.retry_after or 0.0, LONGEST_HOLD)
+            self._hold_until = self._pace.monotonic() + min(trouble.retry_after or 0.0, LONGEST_HOLD)
             self.stumble(trouble)
         else:
             self.recover()

@@ -23,16 +23,18 @@ class Supervisor:
         clock: Clock,
         board: HealthBoard,
         *,
+        pace: Clock | None = None,
         drain: float = 10.0,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        """`clock` measures patience, pauses and the drain; `pace`, if it is another, is what services live by."""
         self._clock = clock
         self._board = board
         self._drain = drain
         self._stopping = asyncio.Event()
         self._settled = asyncio.Event()
         self._ended = asyncio.Event()
-        self._keepers = [Keeper(service, clock, board, self._stopping, chance) for service in services]
+        self._keepers = [Keeper(service, clock, board, self._stopping, chance, pace) for service in services]
         for service in services:
             board.enter(service.name, essential=service.essential)
 

@@ -17,7 +17,7 @@ def ask_health(settings: WebSettings, state_folder: Path) -> dict[str, Any]:
     url = _address(settings, state_folder)
     headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"} if settings.token else {}
     try:
-        answer = httpx.get(f"{url}/health", headers=headers, timeout=TIMEOUT)
+        answer = httpx.get(f"{url}/health", headers=headers, timeout=TIMEOUT, trust_env=False)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise ConfigurationError("LAHMA_WEB__TOKEN here is not the running daemon's")
         health = answer.json()

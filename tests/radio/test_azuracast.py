@@ -142,6 +142,15 @@ async def test_wherever_we_are_sent_is_named_without_secrets(clock: FakeClock, l
     assert f"sends us to {named}: " in str(trouble)
 
 
+@pytest.mark.parametrize("page", [b"<html>Checking your browser", b"\n  <!doctype html><title>Forbidden</title>"])
+async def test_a_guard_s_page_is_not_azuracast_s_refusal_and_passes(clock: FakeClock, page: bytes) -> None:
+    """Story: one page of a content network's guard, and a station was not measured again until somebody restarted us."""
+    trouble = await refusal(clock, Reply(page, 403, {"Content-Type": "text/html"}))
+
+    assert isinstance(trouble, UpstreamError)
+    assert "API_KEY" in str(trouble)
+
+
 @pytest.mark.parametrize("location", ["/login", "/login/", "https://radio.example.org/login", "/login?next=%2Fapi"])
 async def test_a_login_page_means_that_the_key_is_wrong(clock: FakeClock, location: str) -> None:
     assert (await refusal(clock, Reply(b"", 302, {"Location": location}))).outcome == "key_wrong"
@@ -150,7 +159,7 @@ async def test_a_login_page_means_that_the_key_is_wrong(clock: FakeClock, locati
 async def test_no_redirect_is_followed_with_the_key(clock: FakeClock) -> None:
     redirect = Reply(b"", 302, {"Location": "/elsewhere/listeners"})
     async with asking(clock, Poll(redirect, PLAYING)) as (source, script):
-        with pytest.raises(HopelessError):
+        with pytest.raises(UpstreamError):
             await source.snapshot()
 
     assert [asked.path for asked in script.requests] == ["/api/station/1/listeners"]
