@@ -23,7 +23,7 @@ from lahmadaemon.radio import files, periods
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.store import RadioStore, stations
 from lahmadaemon.settings import Loaded, Settings
-from lahmadaemon.store.database import Store, open_for_reading
+from lahmadaemon.store.database import open_for_reading
 
 if TYPE_CHECKING:
     from lahmadaemon.daemon import Ended
@@ -143,10 +143,10 @@ async def _reports(settings: Settings, options: argparse.Namespace) -> tuple[str
     from lahmadaemon.daemon import station_zone
 
     async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
-        station = await _station(store, options.station)
+        station = _station(await stations(store), options.station)
         zone, now = station_zone(settings, station), SystemClock().now()
-        first = _date("--date", options.date, periods.today(now, zone))
-        last = _date("--to", options.to, periods.today(now, zone)) if options.to else first
+        first = _date("--date", options.date, options.kind, periods.today(now, zone))
+        last = _date("--to", options.to, options.kind, periods.today(now, zone)) if options.to else first
         if last < first:
             raise ConfigurationError(f"--to {options.to} is before --date {options.date}")
         spans = {
@@ -168,39 +168,40 @@ async def _export(settings: Settings, options: argparse.Namespace) -> list[Path]
 
     written: list[Path] = []
     async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
-        for station in [await _station(store, options.station)] if options.station else await stations(store):
+        known = await stations(store)
+        for station in known if len(known) > 1 and not options.station else [_station(known, options.station)]:
             now = SystemClock().now()
-            day = _date("--day", options.day, periods.today(now, station_zone(settings, station)))
-            done = await exporter(settings, store, station, options.format, options.folder).export(day, now)
+            day = _date("--day", options.day, "day", periods.today(now, station_zone(settings, station)))
+            files = exporter(settings, store, station, options.format, options.folder, addresses=True)
+            done = await files.export(day, now)
             written += done.files
             print(
-                f"{station} {day}: {done.report.gross.cume} valid listeners ({done.report.net.cume} without bots and relays, "
-                f"{done.report.gross.long_listeners} long), {done.report.coverage:.1%} measured",
+                f"{station} {day}: {done.report.gross.cume} valid listeners ({done.report.net.cume} without bots and "
+                f"relays, {done.report.gross.long_listeners} long), {done.report.coverage:.1%} measured",
                 file=sys.stderr,
             )
     return written
 
 
-async def _station(store: Store, asked: str | None) -> str:
+def _station(known: Sequence[str], asked: str | None) -> str:
     """The station that is meant. Raises ConfigurationError, naming those there are, where that is not clear."""
-    known = await stations(store)
     if not known:
         raise ConfigurationError(
             "no station has been measured yet; start `lahmadaemon run` with a station in its settings"
         )
     if asked is None and len(known) == 1:
         return known[0]
-    if asked in known:
-        return str(asked)
+    if asked and asked.lower() in known:  # settings write names in capitals
+        return asked.lower()
     problem = f"--station {asked} was never measured" if asked else "there is more than one station"
     raise ConfigurationError(f"{problem}; say --station with one of: {', '.join(known)}")
 
 
-def _date(option: str, text: str, today: date) -> date:
+def _date(option: str, text: str, kind: str, today: date) -> date:
     try:
-        return periods.parse(text, today)
+        return periods.parse(text, kind, today)
     except ValueError as error:
-        raise ConfigurationError(f"{option} {text}: write 2026-10-14, 2026-W42, 2026-10, today or yesterday") from error
+        raise ConfigurationError(f"{option} {text}: write {periods.EXAMPLES[kind]}, today or yesterday") from error
 
 
 def _days(first: date, last: date) -> list[date]:

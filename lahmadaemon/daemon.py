@@ -105,14 +105,20 @@ async def _radio(settings: Settings, clock: Clock, store: Store, stack: AsyncExi
 
 
 def exporter(
-    settings: Settings, store: Store, name: str, formats: Sequence[str] | None = None, folder: Path | None = None
+    settings: Settings,
+    store: Store,
+    name: str,
+    formats: Sequence[str] | None = None,
+    folder: Path | None = None,
+    *,
+    addresses: bool = False,
 ) -> Exporter:
     """A station's exporter, as the settings have it unless told otherwise."""
     radio = settings.radio
     known = RadioStore(store, name)
-    zone = station_zone(settings, name)
     folder = folder or radio.export_folder or settings.state_folder / "exports"
-    return Exporter(known, Reporter(known, radio), zone, folder, formats or radio.export_formats)
+    zone = station_zone(settings, name)
+    return Exporter(known, Reporter(known, radio), zone, folder, formats or radio.export_formats, addresses=addresses)
 
 
 def station_zone(settings: Settings, name: str) -> ZoneInfo:

@@ -35,24 +35,37 @@ class Exported:
 
 
 class Exporter:
-    """Writes one station's files into a folder."""
+    """Writes one station's files into a folder.
+
+    `addresses`: the older script's format may show the IP addresses that are kept; only for somebody who asks for a file now,
+    since nobody would take them out of the scheduled ones again.
+    """
 
     def __init__(
-        self, store: RadioStore, reporter: Reporter, zone: ZoneInfo, folder: Path, formats: Sequence[str]
+        self,
+        store: RadioStore,
+        reporter: Reporter,
+        zone: ZoneInfo,
+        folder: Path,
+        formats: Sequence[str],
+        *,
+        addresses: bool = False,
     ) -> None:
         self._store = store
         self._reporter = reporter
         self._zone = zone
         self._folder = folder
         self._formats = formats
+        self._addresses = addresses
 
     async def export(self, day: date, now: Instant) -> Exported:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
         period = periods.day(day, self._zone)
         sessions = await self._reporter.sessions(period)
         report = await self._reporter.report(period, now, sessions)
+        counted = report.counted or period
         tables = {
-            "sessions": files.sessions_table(self._store.station, period, sessions, self._reporter.rules, self._zone),
+            "sessions": files.sessions_table(self._store.station, counted, sessions, self._reporter.rules, self._zone),
             "totals": files.totals_table(self._store.station, [report]),
         }
         written: list[Path] = []
@@ -61,7 +74,10 @@ class Exporter:
                 base = self._folder / f"{self._store.station}_{period.label}"
                 if name == "legacy":
                     written += [
-                        await _put(base.with_name(f"{base.name}_legacy.csv"), as_legacy(sessions, period, self._zone))
+                        await _put(
+                            base.with_name(f"{base.name}_legacy.csv"),
+                            as_legacy(sessions, counted, self._zone, addresses=self._addresses),
+                        )
                     ]
                     continue
                 for what, table in tables.items():
@@ -91,9 +107,11 @@ class Exporter:
             day += timedelta(days=1)
         return days
 
-    async def export_due(self, now: Instant) -> None:
-        """Everything that is due, each day noted when its files are there."""
+    async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
+        """Everything that is due, each day noted when its files are there; `ended_only`: not the day that still runs."""
         for day in await self.due(now):
+            if ended_only and periods.day(day, self._zone).end > now:
+                continue
             await self.export(day, now)
             await self._store.note_export(day.isoformat(), now)
 
@@ -128,11 +146,22 @@ class ExportService(Service):
         self._every = every
 
     async def run(self, lifeline: Lifeline) -> None:
-        lifeline.beat()
+        async with lifeline.turn():  # what came due while nobody was there
+            await self._all(ended_only=True)
         async for _ in lifeline.every(self._every, at_once=False):
             async with lifeline.turn():
                 await self.turn()
 
     async def turn(self) -> None:
+        await self._all()
+
+    async def _all(self, *, ended_only: bool = False) -> None:
+        """Every station's files; one that cannot be written keeps no other from its own."""
+        troubles = []
         for exporter in self._exporters:
-            await exporter.export_due(self._clock.now())
+            try:
+                await exporter.export_due(self._clock.now(), ended_only=ended_only)
+            except UpstreamError as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]

@@ -19,7 +19,7 @@ from lahmadaemon.radio.sessions import Session
 SESSION_COLUMNS: dict[str, type] = {
     "station": str, "listener": str, "started_at": datetime, "ended_at": datetime, "seconds_listened": float,
     "hours_inside": float, "connections": int, "valid": bool, "classes": str, "still_listening": bool, "country": str,
-    "city": str, "mount": str, "user_agent": str, "ip": str,
+    "city": str, "mount": str, "user_agent": str,
 }  # fmt: skip
 TOTAL_COLUMNS: dict[str, type] = {
     "station": str, "period": str, "kind": str,
@@ -38,7 +38,10 @@ class Table:
 
 
 def sessions_table(station: str, period: Period, sessions: Sequence[Session], rules: Rules, zone: ZoneInfo) -> Table:
-    """One row per session that touches the period. Times are local; `hours_inside` is the part inside the period."""
+    """One row per session that touches the period. Times are local; `hours_inside` is the part inside the period.
+
+    Never an IP address: files live longer than any retention.
+    """
     rows = []
     for session in sorted(sessions, key=lambda session: (session.started_at, session.identity)):
         first = session.connections[0]
@@ -54,7 +57,7 @@ def sessions_table(station: str, period: Period, sessions: Sequence[Session], ru
                 "valid": session.listened >= rules.minimum,
                 "classes": " ".join(sorted(session.classes)),
                 "still_listening": any(connection.is_open for connection in session.connections),
-                **{name: getattr(first, name) for name in ("country", "city", "mount", "user_agent", "ip")},
+                **{name: getattr(first, name) for name in ("country", "city", "mount", "user_agent")},
             }
         )
     return Table(SESSION_COLUMNS, rows)

@@ -19,9 +19,9 @@ class Outcome(StrEnum):
 
     VALID = "valid"
     EMPTY = "empty"
-    """Nobody, by list and totals, for the first time: held until a second poll says so too."""
+    """Nobody, by the list and by the totals where they are known, for the first time: held until a second poll agrees."""
     SUSPICIOUS = "suspicious"
-    """An empty list while the server counts listeners: held as long as it lasts."""
+    """An empty list while the server counts listeners, or one of unreadable rows: held as long as it lasts."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def judge(standing: Standing, snapshot: Snapshot) -> Outcome:
     """An empty list is only believed when the totals agree, and when it is not the first after a full one."""
     if snapshot.connections:
         return Outcome.VALID
-    if snapshot.totals is not None and snapshot.totals.total > 0:
+    if snapshot.dropped or (snapshot.totals is not None and snapshot.totals.total > 0):
         return Outcome.SUSPICIOUS
     if standing.open and not standing.empty_before:
         return Outcome.EMPTY

@@ -20,8 +20,8 @@ LONG = 300_000
 SHORT = 60_000
 
 
-def as_legacy(sessions: Sequence[Session], period: Period, zone: ZoneInfo) -> bytes:
-    """The day's file. Where full addresses are not kept, the listener's pseudonym stands in the ip column."""
+def as_legacy(sessions: Sequence[Session], period: Period, zone: ZoneInfo, *, addresses: bool = False) -> bytes:
+    """The day's file. The ip column holds the listener's pseudonym, or with `addresses` the address where it is still kept."""
     lines = ["ip;location;connected_time;valid"]
     longs = shorts = unknown = 0
     own = sorted(sessions, key=attrgetter("identity", "started_at"))
@@ -34,7 +34,8 @@ def as_legacy(sessions: Sequence[Session], period: Period, zone: ZoneInfo) -> by
         unknown += not newest.located
         times = ", ".join(_time(visit, period, zone) for visit in visits)
         place = (_cell(newest.country) or "unknown") if newest.located else "N/A"
-        lines.append(f"{_cell(newest.ip) or newest.identity.hex()};{place};[{times}];{int(is_long)}")
+        who = (_cell(newest.ip) if addresses else "") or newest.identity.hex()
+        lines.append(f"{who};{place};[{times}];{int(is_long)}")
     lines += [
         f"Total Listeners;;;{len(listeners)}",
         f"Total Long Listeners;;;{longs}",

@@ -49,24 +49,27 @@ def month(of: date, zone: ZoneInfo) -> Period:
     return Period(f"{first:%Y-%m}", midnight(first, zone), midnight((first + timedelta(days=32)).replace(day=1), zone))
 
 
+EXAMPLES = {"day": "2026-10-14", "week": "2026-W42 or 2026-10-14", "month": "2026-10 or 2026-10-14"}
 EARLIEST, LATEST = 1971, 9998
 """Years whose weeks and months a calendar of Python's can hold, with a margin."""
 KINDS = {"day": day, "week": week, "month": month}
 
 
-def parse(text: str, today: date) -> date:
-    """A day in any of the ways people write one: 2026-10-14, 2026-W42, 2026-10, today, yesterday. Raises ValueError."""
-    found = _parse(text, today)
+def parse(text: str, kind: str, today: date) -> date:
+    """A day, a week or a month by its name, or the day, week or month of a day. Raises ValueError for anything else."""
+    found = _parse(text, kind, today)
     if not EARLIEST <= found.year <= LATEST:
         raise ValueError(f"{found.year} is no year of a web radio")
     return found
 
 
-def _parse(text: str, today: date) -> date:
+def _parse(text: str, kind: str, today: date) -> date:
     if text in {"today", "yesterday"}:
         return today - timedelta(days=text == "yesterday")
-    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):
+    if kind == "week" and (match := re.fullmatch(r"(\d{4})-W(\d{2})", text)):
         return date.fromisocalendar(int(match[1]), int(match[2]), 1)
-    if re.fullmatch(r"\d{4}-\d{2}", text):
+    if kind == "month" and re.fullmatch(r"\d{4}-\d{2}", text):
         return date.fromisoformat(f"{text}-01")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError(f"{text!r} names no {kind}")
     return date.fromisoformat(text)

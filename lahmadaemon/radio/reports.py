@@ -1,7 +1,7 @@
 """From the store to figures: one way for the terminal, JSON, CSV, files and the window."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,8 @@ class PeriodReport:
     gross: Figures
     coverage: float
     flags: tuple[str, ...]
+    counted: Period | None = None
+    """The part of the period that counts: nothing before measuring began."""
     connections_per_listener: float | None = None
     """By the server's own counts: above 1, people behind one address with the same player are one listener here."""
 
@@ -39,6 +41,8 @@ class PeriodReport:
 
 
 FIRST_STEP = HOUR
+ENOUGH = 0.95
+"""Less than this share of what could have been measured is told as gaps."""
 
 
 class Reporter:
@@ -95,6 +99,7 @@ class Reporter:
             figures(sessions, period, self._rules, since),
             coverage,
             tuple(_flags(period, now, since, coverage)),
+            replace(period, start=max(period.start, min(since or period.start, period.end))),
             await self._store.connections_per_listener(period.start, period.end),
         )
 
@@ -107,6 +112,8 @@ def _flags(period: Period, now: Instant, since: Instant | None, coverage: float)
         flags.append("measuring_began")
     if period.start <= now < period.end:
         flags.append("in_progress")
-    elif coverage and coverage < 0.95:
+    # What could have been measured by now is the measure of a gap, not what is still to come.
+    possible = min(now, period.end) - max(period.start, since or period.start)
+    if coverage and coverage * (period.end - period.start) < ENOUGH * possible:
         flags.append("gaps")
     return flags

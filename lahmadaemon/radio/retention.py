@@ -27,6 +27,7 @@ class Retention(Service):
                 await self.turn()
 
     async def turn(self) -> None:
+        before = Instant(self._clock.now() - self._keep)
         for store in self._stores:
-            if forgotten := await store.forget_ips(Instant(self._clock.now() - self._keep)):
+            if forgotten := await store.forget_ips(before):
                 log.info("radio.addresses_forgotten", station=store.station, connections=forgotten)

@@ -1,6 +1,6 @@
 """Engines with the manners a daemon needs: SQLite in WAL with one writer, readers that can only read; PostgreSQL alike."""
 
-import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 APPLICATION_ID = 0x1A4A0001
 """Marks an SQLite file as ours (`PRAGMA application_id`)."""
 READERS = 4
+CONNECT_TIMEOUT = "10"
+"""Seconds for a PostgreSQL that accepts and then says nothing; meanwhile not even a stop is heard."""
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _SILENT: dict[str, Any] = {"hide_parameters": True}
 """Errors do not quote what was to be written: it may hold addresses, and errors are logged."""
@@ -27,9 +29,7 @@ _PRAGMAS = (
 
 def writer(url: URL) -> AsyncEngine:
     """One connection, whose transactions take the write lock when they begin (so none fails half-way with BUSY)."""
-    engine = create_async_engine(
-        url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=1, max_overflow=0, **_SILENT
-    )
+    engine = create_async_engine(_with_driver(url, _DRIVERS), pool_size=1, max_overflow=0, **_SILENT)
     _teach(engine.sync_engine, "BEGIN IMMEDIATE", _PRAGMAS)
     return engine
 
@@ -40,9 +40,7 @@ def reader(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         # SQLite's readers see one moment from their first statement on; PostgreSQL's must be told to
         options["execution_options"] = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-    engine = create_async_engine(
-        url.set(drivername=_DRIVERS[url.get_backend_name()]), pool_size=READERS, max_overflow=0, **options
-    )
+    engine = create_async_engine(_with_driver(url, _DRIVERS), pool_size=READERS, max_overflow=0, **options)
     _teach(
         engine.sync_engine,
         "BEGIN",
@@ -54,9 +52,16 @@ def reader(url: URL) -> AsyncEngine:
 def migrator(url: URL) -> Engine:
     """A plain engine for the schema, for use in a thread of its own."""
     drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
-    engine = create_engine(url.set(drivername=drivers[url.get_backend_name()]), **_SILENT)
+    engine = create_engine(_with_driver(url, drivers), **_SILENT)
     _teach(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, f"application_id = {APPLICATION_ID}"))
     return engine
+
+
+def _with_driver(url: URL, drivers: Mapping[str, str]) -> URL:
+    kind = url.get_backend_name()
+    if kind == "postgresql" and "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": CONNECT_TIMEOUT})
+    return url.set(drivername=drivers[kind])
 
 
 def _teach(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
@@ -74,8 +79,3 @@ def _teach(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)
-
-
-def sqlite_version() -> str:
-    """The linked SQLite library."""
-    return sqlite3.sqlite_version

@@ -24,7 +24,7 @@ Times = list[tuple[str, timedelta]]
 
 
 def written(*connections: Listening, gap: int = 120 * SECOND, period: Period = DAY) -> bytes:
-    return as_legacy(chain(connections, gap), period, BUDAPEST)
+    return as_legacy(chain(connections, gap), period, BUDAPEST, addresses=True)
 
 
 def read(content: bytes) -> tuple[dict[str, tuple[str, Times, int]], dict[str, int]]:
@@ -198,3 +198,14 @@ def test_what_strangers_send_as_their_address_breaks_no_row_and_runs_nowhere(evi
     assert ip[0] not in "=+-@\t"
     assert place[0] not in "=+-@\t"
     assert totals["Total Listeners"] == 1
+
+
+def test_without_being_asked_for_addresses_it_shows_pseudonyms() -> None:
+    day = periods.day(date(2026, 10, 14), BUDAPEST)
+    anna = listening(day.start / SECOND + 3600, day.start / SECOND + 3630, "anna")
+
+    row = as_legacy(chain([anna], 0), day, BUDAPEST).decode().splitlines()[1]
+
+    assert anna.ip
+    assert anna.ip not in row
+    assert row.startswith(f"{anna.identity.hex()};")

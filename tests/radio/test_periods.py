@@ -128,44 +128,55 @@ def test_where_there_is_no_midnight_the_day_begins_with_its_first_minute() -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "day"),
+    ("text", "kind", "day"),
     [
-        ("2026-10-14", date(2026, 10, 14)),
-        ("2026-W42", date(2026, 10, 12)),
-        ("2026-W53", date(2026, 12, 28)),
-        ("2027-W01", date(2027, 1, 4)),
-        ("2026-10", date(2026, 10, 1)),
-        ("today", TODAY),
-        ("yesterday", date(2026, 10, 13)),
+        ("2026-10-14", "day", date(2026, 10, 14)),
+        ("2026-10-14", "week", date(2026, 10, 14)),
+        ("2026-10-14", "month", date(2026, 10, 14)),
+        ("2026-W42", "week", date(2026, 10, 12)),
+        ("2026-W53", "week", date(2026, 12, 28)),
+        ("2027-W01", "week", date(2027, 1, 4)),
+        ("2026-10", "month", date(2026, 10, 1)),
+        ("today", "day", TODAY),
+        ("yesterday", "week", date(2026, 10, 13)),
     ],
 )
-def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
-    assert periods.parse(text, TODAY) == day
+def test_periods_are_read_as_people_write_them(text: str, kind: str, day: date) -> None:
+    assert periods.parse(text, kind, TODAY) == day
 
 
+@pytest.mark.parametrize("kind", periods.KINDS)
 @pytest.mark.parametrize(
     "text",
     ["", "tomorrow", "2026-W54", "2027-W53", "2026-W00", "2026-13", "2026-02-30", "14.10.2026", "2026-W4", "2026-1", "2026",
-     " today", "2026-10-14T10:00"],
+     " today", "2026-10-14T10:00", "20261014", "9999-12-31", "0001-01-01"],
 )  # fmt: skip
-def test_what_is_no_day_is_refused(text: str) -> None:
+def test_what_is_no_day_is_refused(text: str, kind: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        periods.parse(text, TODAY)
+        periods.parse(text, kind, TODAY)
 
 
-@given(st.text())
-def test_any_text_is_a_day_or_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"), [("2026-W42", "day"), ("2026-10", "day"), ("2026-10", "week"), ("2026-W42", "month")]
+)
+def test_a_name_of_another_kind_of_period_is_refused_instead_of_guessed(text: str, kind: str) -> None:
+    with pytest.raises(ValueError, match=f"names no {kind}"):
+        periods.parse(text, kind, TODAY)
+
+
+@given(st.text(), st.sampled_from(sorted(periods.KINDS)))
+def test_any_text_is_a_day_or_refused(text: str, kind: str) -> None:
     try:
-        assert isinstance(periods.parse(text, TODAY), date)
+        assert isinstance(periods.parse(text, kind, TODAY), date)
     except ValueError:
         return
 
 
 @given(dates)
 def test_a_period_s_own_name_leads_back_to_it(day: date) -> None:
-    for kind in periods.KINDS.values():
+    for name, kind in periods.KINDS.items():
         period = kind(day, BUDAPEST)
-        assert kind(periods.parse(period.label, TODAY), BUDAPEST) == period
+        assert kind(periods.parse(period.label, name, TODAY), BUDAPEST) == period
 
 
 def test_hours_are_hours() -> None:

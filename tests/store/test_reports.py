@@ -119,7 +119,7 @@ async def test_nothing_before_the_first_poll_counts(reporter: Reporter) -> None:
     assert counts(found.net) == (1, 0, 1, 1, 1, 0, 1)
     assert found.net.tlh == pytest.approx(1)
     assert found.coverage == pytest.approx(0.5)
-    assert found.flags == ("measuring_began", "gaps")
+    assert found.flags == ("measuring_began",)
 
 
 async def test_a_month_has_the_hours_it_has(reporter: Reporter) -> None:
