@@ -2,12 +2,12 @@
 
 The floor plan (an upper floor imports lower ones, never upwards; import-linter keeps it so):
 
-    6 roof      cli  daemon  settings     daemon is the one place that builds and joins things
-    5 window    web                       health now; pages and API later
-                demo                      stand-ins for the outside world, for `demo` and for tests
-    4 rooms     radio                     settings, source, pure core, store, services, reports
-    2 keepers   supervision  store        keep services alive; keep data
-    1 tools     logs  http  systemd  configuration
+    6 roof      cli  commands  terminal  daemon  settings     daemon is the one place that builds and joins things
+    5 window    web                                           health now; pages and API later
+                demo                                          stand-ins for the outside world, for `demo` and for tests
+    4 rooms     radio                                         settings, source, pure core, store, services, reports
+    2 keepers   supervision  store                            keep services alive; keep data
+    1 tools     logs  http  serving  systemd  configuration
     0 ground    clock  errors
 """
 

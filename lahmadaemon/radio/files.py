@@ -25,7 +25,7 @@ TOTAL_COLUMNS: dict[str, type] = {
     "station": str, "period": str, "kind": str,
     "cume": int, "ss": int, "as": int, "tlh": float, "aas": float, "atsl": float, "tsl": float, "peak": int,
     "long_listeners": int, "short_listeners": int, "networks": int, "unknown_locations": int, "connections": int,
-    "coverage": float, "flags": str,
+    "connections_per_listener": float, "coverage": float, "flags": str,
 }  # fmt: skip
 
 
@@ -65,10 +65,14 @@ def sessions_table(station: str, period: Period, sessions: Sequence[Session], ru
 
 def totals_table(station: str, reports: Sequence[PeriodReport]) -> Table:
     """Two rows a period, net and gross, with the coverage and flags that belong to the figures."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"station": station, "period": report.period.label, "kind": kind}
         | figures.as_json()
-        | {"coverage": round(report.coverage, 6), "flags": " ".join(report.flags)}
+        | {
+            "connections_per_listener": report.connections_per_listener,
+            "coverage": round(report.coverage, 6),
+            "flags": " ".join(report.flags),
+        }
         for report in reports
         for kind, figures in (("net", report.net), ("gross", report.gross))
     ]

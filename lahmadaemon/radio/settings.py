@@ -3,12 +3,20 @@
 import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
 from lahmadaemon.configuration import Duration, Group, Listed, Zone
 
 FORMATS = ("csv", "parquet", "legacy")
+
+
+def _port_exists(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 class StationSettings(Group):
@@ -23,8 +31,10 @@ class StationSettings(Group):
     @field_validator("url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")) or "@" in url or "?" in url:
-            raise ValueError("write an address that begins with http:// or https://, without user, password or query")
+        parts = urlsplit(url)  # raises ValueError for what is no address at all, such as http://[::1
+        plain = not (parts.username or parts.password or parts.query or parts.fragment) and not re.search(r"\s", url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not plain or not _port_exists(parts):
+            raise ValueError("write an address such as https://radio.example.org, without user, password or query")
         return url.rstrip("/").removesuffix("/api")
 
     @field_validator("station", mode="before")

@@ -102,7 +102,7 @@ def test_the_csv_of_totals_has_a_net_and_a_gross_row() -> None:
 
     assert content.splitlines()[0].decode() == (
         "station,period,kind,cume,ss,as,tlh,aas,atsl,tsl,peak,long_listeners,short_listeners,networks,unknown_locations,"
-        "connections,coverage,flags"
+        "connections,connections_per_listener,coverage,flags"
     )
     clean, everything = read_csv(content)
     assert (clean["period"], clean["kind"], clean["cume"], clean["tlh"]) == ("2026-10-14", "net", "1", "0.5")

@@ -52,8 +52,13 @@ def test_the_older_script_s_key_with_the_word_bearer_is_understood() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "radio.example.org", "begins with http"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "radio.example.org", "such as https://radio.example.org"),
         ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "https://me:pw@radio.example.org", "without user"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "http://[::1", "invalid IPv6"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "https://", "such as https://"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "http://radio example", "such as https://"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "http://radio.example.org:99999", "such as https://"),
+        ("LAHMA_RADIO__STATIONS__LAHMACUN__URL", "https://radio.example.org/?key=1", "without user, password or query"),
         ("LAHMA_RADIO__STATIONS__LAHMACUN__STATION", "1/../2", "number or its short name"),
         ("LAHMA_RADIO__STATIONS__LAHMACUN__API_KEY", "Bearer ", "as AzuraCast showed it"),
         ("LAHMA_RADIO__STATIONS__LAHMACUN__TIMEZONE", "Europe/Budapst", "IANA time zone"),

@@ -1,4 +1,4 @@
-"""Which days have been exported, and when, so that a day is written again after its last session has ended."""
+"""Which days have been exported, and when, so that a day is written again until it has settled."""
 
 import sqlalchemy as sa
 from alembic import op
