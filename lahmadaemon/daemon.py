@@ -185,13 +185,11 @@ class Doorbell:
 
 @contextmanager
 def signals_ring(doorbell: Doorbell) -> Iterator[None]:
-    """SIGTERM and SIGINT ring; SIGHUP is heard, reopens nothing and kills nothing."""
+    """SIGTERM and SIGINT ring; SIGHUP is the doorbell's to judge: to a daemon it reopens nothing and kills nothing."""
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, doorbell.ring)
     loop.add_signal_handler(signal.SIGINT, doorbell.ring)
-    loop.add_signal_handler(
-        signal.SIGHUP, lambda: log.info("daemon.hangup_heard", note="restart to read settings anew")
-    )
+    loop.add_signal_handler(signal.SIGHUP, doorbell.hang_up)
     try:
         yield
     finally:

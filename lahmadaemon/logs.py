@@ -111,18 +111,9 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=not pretty),
     ]
-    end: list[Processor] = (
-        [Redactor(secrets), structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=28)]
-        if pretty
-        else [
-            structlog.processors.format_exc_info,
-            Redactor(secrets),
-            _in_order,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
-    if pretty:
-        end.insert(0, structlog.processors.format_exc_info)
+    drawn: list[Processor] = [structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=28)]
+    written: list[Processor] = [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    end: list[Processor] = [structlog.processors.format_exc_info, Redactor(secrets), *(drawn if pretty else written)]
     level = getattr(logging, settings.level.upper())
     structlog.configure(
         processors=[*shared, *end],

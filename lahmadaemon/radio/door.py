@@ -58,5 +58,5 @@ class Door:
 
 
 def _text(value: object) -> str:
-    """What a stranger wrote, as text PostgreSQL can keep: it takes no NUL."""
-    return str(value or "").replace("\0", "")
+    """What a stranger wrote, as text; what a database cannot keep of it is the store's affair."""
+    return str(value or "")

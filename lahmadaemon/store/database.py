@@ -35,9 +35,8 @@ class Store:
         if self._writer is None:
             raise HopelessError("this store was opened for reading only")
         async with self._turn:
-            with_translation = self._writer.begin()
             try:
-                async with with_translation as connection:
+                async with self._writer.begin() as connection:
                     yield connection
             except (DBAPIError, PoolTimeout) as error:
                 raise translated(error) from error

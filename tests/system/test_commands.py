@@ -233,6 +233,23 @@ async def test_the_demo_ends_by_itself_with_a_summary_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_the_demo_ends_with_its_terminal_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Story: the doorbell knew what a hangup means to a demo, but the signal was never led to it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-u", "-m", "lahmadaemon", "demo",
+        env=environment(tmp_path, TMPDIR=str(tmp_path)), cwd=tmp_path, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while b"daemon.ready" not in await process.stdout.readline():
+            continue
+        process.send_signal(signal.SIGHUP)
+        await process.communicate()
+
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_the_demo_keeps_its_data_where_it_is_told_to(tmp_path: Path) -> None:
     await say(tmp_path, "demo", "--seconds", "3", "--keep", str(tmp_path / "kept"))
 
