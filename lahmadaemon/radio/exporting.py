@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from lahmadaemon import atomic
 from lahmadaemon.clock import HOUR, Clock, Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio import files, periods
@@ -117,7 +118,7 @@ class Exporter:
 
 
 async def _put(path: Path, content: bytes) -> Path:
-    await asyncio.to_thread(files.write, path, content)
+    await asyncio.to_thread(atomic.write, path, content)
     return path
 
 

@@ -2,11 +2,9 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,18 +109,3 @@ def as_parquet(table: Table) -> bytes:
     schema = pa.schema([(name, types[kind]) for name, kind in table.columns.items()])
     pq.write_table(pa.Table.from_pylist(table.rows, schema=schema), sink, compression="zstd")
     return bytes(sink.getvalue())
-
-
-def write(path: Path, content: bytes) -> None:
-    """Whole or not at all: to a temporary neighbour, synced, renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

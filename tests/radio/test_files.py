@@ -2,11 +2,7 @@
 
 import csv
 import io
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +15,7 @@ from hypothesis import strategies as st
 from lahmadaemon.clock import SECOND
 from lahmadaemon.radio import files, periods
 from lahmadaemon.radio.figures import Rules, figures, net
-from lahmadaemon.radio.files import Table, as_csv, as_parquet, sessions_table, totals_table, write
+from lahmadaemon.radio.files import Table, as_csv, as_parquet, sessions_table, totals_table
 from lahmadaemon.radio.reports import PeriodReport
 from lahmadaemon.radio.sessions import chain
 from tests.radio.builders import digest, listening
@@ -66,17 +62,6 @@ def read_parquet(content: bytes) -> pa.Table:
 def cell(value: str) -> str:
     [row] = read_csv(as_csv(Table({"user_agent": str}, [{"user_agent": value}])))
     return row["user_agent"]
-
-
-@contextmanager
-def a_disk_with_room_for(size: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes: the kernel itself makes writing fail."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_the_csv_of_sessions_has_a_header_and_a_row_for_each() -> None:
@@ -196,39 +181,6 @@ def test_a_session_of_a_minute_is_valid_and_a_shorter_one_is_not() -> None:
     table = sessions_table("main", DAY, chain(connections, 0), Rules(), BUDAPEST)
 
     assert [row["valid"] for row in table.rows] == [True, False]
-
-
-def test_a_file_is_written_into_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    write(tmp_path / "new" / "deep" / "a.csv", b"all of it")
-
-    assert (tmp_path / "new" / "deep" / "a.csv").read_bytes() == b"all of it"
-
-
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    write(tmp_path / "a.csv", b"a long old text")
-    write(tmp_path / "a.csv", b"new")
-
-    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
-    assert (tmp_path / "a.csv").read_bytes() == b"new"
-
-
-def test_a_full_disk_leaves_the_old_file_and_no_temporary_one(tmp_path: Path) -> None:
-    write(tmp_path / "a.csv", b"old")
-
-    with a_disk_with_room_for(1000), pytest.raises(OSError, match="too large"):
-        write(tmp_path / "a.csv", b"x" * 5000)
-
-    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
-    assert (tmp_path / "a.csv").read_bytes() == b"old"
-
-
-def test_a_file_that_cannot_be_replaced_leaves_no_temporary_one(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").mkdir()
-
-    with pytest.raises(OSError, match=r"a\.csv"):
-        write(tmp_path / "a.csv", b"new")
-
-    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_every_figure_has_a_column() -> None:
