@@ -94,7 +94,7 @@ def gather(model: type[BaseModel], environ: Mapping[str, str], env_file: Path | 
         found[path.name.upper()] = Given(_secret_text(path, path.name), "systemd credential")
     found |= _prefixed(environ, "environment")
     secrets = [setting for setting in settings_of(model) if setting.secret]
-    for name in [name for name in found if any(_matches(name, f"{secret.name}_FILE") for secret in secrets)]:
+    for name in [name for name in found if any(matches(name, f"{secret.name}_FILE") for secret in secrets)]:
         path, secret = Path(found.pop(name).value), name.removesuffix("_FILE")
         if secret not in found or found[secret].origin != "environment":
             found[secret] = Given(_secret_text(path, name), f"file {path}")
@@ -143,7 +143,7 @@ SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 def load(model: type[SettingsT], given: Mapping[str, Given]) -> SettingsT:
     """The settings, validated as a whole. Raises ConfigurationError with every field that is wrong, its value and help."""
-    unknown = [_unknown(name, model) for name in given if not any(_matches(name, s.name) for s in settings_of(model))]
+    unknown = [_unknown(name, model) for name in given if not any(matches(name, s.name) for s in settings_of(model))]
     if unknown:
         raise ConfigurationError("\n".join(unknown))
 
@@ -211,7 +211,8 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
+    """Whether a full name is the setting's, whatever was chosen for its `<NAME>`."""
     return re.fullmatch(re.escape(pattern).replace("<NAME>", "(?:(?!__).)+"), name) is not None
 
 
@@ -244,7 +245,7 @@ def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -
         return f"{name} is missing"
     if name not in given:
         return f"{name}: {message}"
-    secret = any(setting.secret and _matches(name, setting.name) for setting in settings_of(model))
+    secret = any(setting.secret and matches(name, setting.name) for setting in settings_of(model))
     shown = "****" if secret else repr(masked(given[name].value))
     expected = re.findall(
         r"'([^']+)'", problem.get("ctx", {}).get("expected", "") if problem["type"] == "literal_error" else ""

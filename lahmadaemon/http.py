@@ -2,10 +2,12 @@
 
 import asyncio
 import ssl
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -49,7 +51,7 @@ def _date(text: str) -> datetime | None:
 
 def open_client() -> httpx.AsyncClient:
     """A client that follows neither redirects nor proxies of the environment: keys go only where a setting sends them."""
-    headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
     return httpx.AsyncClient(headers=headers, follow_redirects=False, trust_env=False)
 
 
@@ -60,18 +62,11 @@ async def fetch(
 
     Raises UpstreamError (outcome `timeout`, `unreachable` or `invalid`) with a sentence about what happened.
     """
-    where = httpx.URL(url).copy_with(query=None, userinfo=b"")
+    where = _told(url)
     try:
-        async with (
-            asyncio.timeout(deadline),
-            client.stream("GET", url, headers=dict(headers), timeout=deadline) as response,
-        ):
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > limit:
-                    raise UpstreamError(f"{where} answered more than {limit} bytes", outcome="invalid")
-            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        return await _ask(client, "GET", url, deadline, limit, headers=dict(headers), timeout=deadline)
+    except _TooLargeError:
+        raise UpstreamError(f"{where} answered more than {limit} bytes", outcome="invalid") from None
     except (TimeoutError, httpx.TimeoutException) as error:
         raise UpstreamError(f"{where} did not answer within {deadline:g} s", outcome="timeout") from error
     except (httpx.LocalProtocolError, UnicodeEncodeError):  # their texts quote the header, which may be a key
@@ -80,3 +75,89 @@ async def fetch(
         raise UpstreamError(f"{where} broke off its answer: {error}", outcome="invalid") from error
     except (httpx.TransportError, ssl.SSLError) as error:
         raise UpstreamError(f"{where} is unreachable: {str(error) or type(error).__name__}") from error
+
+
+async def post(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    deadline: float,
+    limit: int,
+    connect: float = 5.0,
+) -> Answer:
+    """POST the content, within `deadline` seconds in all and `connect` until there is a connection; else as `fetch`.
+
+    Raises UpstreamError whose outcome says how far it came: `unreachable` or `certificate`, surely nothing was sent;
+    `unanswered`, or `invalid` where the answer is too large or cannot be unpacked: it may have been received.
+    """
+    where, watch = _told(url), _Watch()
+    timeout = httpx.Timeout(deadline, connect=connect)
+    more = {"headers": dict(headers), "content": content, "timeout": timeout, "extensions": {"trace": watch}}
+    try:
+        return await _ask(client, "POST", url, deadline, limit, **more)
+    except _TooLargeError:
+        raise UpstreamError(f"{where} answered more than {limit} bytes", outcome="invalid") from None
+    except httpx.DecodingError as error:
+        raise UpstreamError(f"{where} answered what cannot be unpacked: {error}", outcome="invalid") from error
+    except (httpx.LocalProtocolError, UnicodeEncodeError):  # as in `fetch`
+        raise UpstreamError(f"{where} was not asked: a header has signs it must not have") from None
+    except (TimeoutError, httpx.TransportError, ssl.SSLError) as error:
+        slow = isinstance(error, TimeoutError | httpx.TimeoutException)
+        reason = "it takes too long" if slow else str(error) or type(error).__name__
+        if watch.sent:
+            raise UpstreamError(f"{where} did not answer in full: {reason}", outcome="unanswered") from error
+        outcome = "certificate" if _mistrusted(error) else "unreachable"
+        raise UpstreamError(f"{where} is unreachable: {reason}", outcome=outcome) from error
+
+
+class _TooLargeError(Exception):
+    """The answer is larger than it may be."""
+
+
+class _Watch:
+    """Sees, by httpcore's trace of each step, whether a request has left: nothing else tells that for certain."""
+
+    sent = False
+
+    async def __call__(self, step: str, _: Mapping[str, Any]) -> None:
+        self.sent = self.sent or step.endswith("send_request_headers.started")
+
+
+def _told(url: str) -> httpx.URL:
+    """The address without what may be secret in it."""
+    return httpx.URL(url).copy_with(query=None, userinfo=b"")
+
+
+def _mistrusted(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+async def _ask(client: httpx.AsyncClient, method: str, url: str, deadline: float, limit: int, **more: Any) -> Answer:
+    async with asyncio.timeout(deadline), client.stream(method, url, **more) as response:
+        body = await _unpacked(response, limit)
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+
+
+async def _unpacked(response: httpx.Response, limit: int) -> bytes:
+    """The body. httpx unpacks whole pieces, so that a bomb has gone off before it can be counted; we stop at the limit."""
+    packed = response.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in {"gzip", "x-gzip", "deflate", "identity", ""}:
+        raise httpx.DecodingError(f"packed as {packed[:40]!r}, which was not asked for")
+    unpack = zlib.decompressobj(wbits=47) if packed not in {"identity", ""} else None  # 47: gzip or zlib, by its head
+    body, came = bytearray(), False
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an AsyncClient's always is
+    async for chunk in response.stream:
+        came = came or bool(chunk)
+        try:
+            body += unpack.decompress(chunk, limit + 1 - len(body)) if unpack else chunk
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+        if len(body) > limit:
+            raise _TooLargeError
+    if unpack and came and not unpack.eof:
+        raise httpx.RemoteProtocolError("the packed body ends too early")
+    return bytes(body)

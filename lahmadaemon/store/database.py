@@ -106,22 +106,43 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def open_for_reading(url: URL) -> AsyncIterator[Store]:
     """Read beside a running daemon. Raises ConfigurationError where there is nothing to read, or of another version."""
+    await _there(url)
+    async with AsyncExitStack() as stack:
+        reader = await asyncio.to_thread(engines.reader, url)
+        stack.push_async_callback(reader.dispose)
+        store = Store(reader)
+        await _of_this_version(store, url)
+        yield store
+
+
+@asynccontextmanager
+async def open_beside(url: URL) -> AsyncIterator[Store]:
+    """Read, and write a little, beside a running daemon, which stays the owner: its lock is not taken, nothing is
+    migrated, and the database's own lock makes writers take turns. Raises ConfigurationError as `open_for_reading`."""
+    await _there(url)
+    async with AsyncExitStack() as stack:
+        writer, reader = await asyncio.to_thread(engines.writer, url), await asyncio.to_thread(engines.reader, url)
+        stack.push_async_callback(writer.dispose)
+        stack.push_async_callback(reader.dispose)
+        store = Store(reader, writer)
+        await _of_this_version(store, url)
+        yield store
+
+
+async def _there(url: URL) -> None:
     if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(url.database or "").is_file):
         raise ConfigurationError(
             f"there is no data yet at {url.database}; start `lahmadaemon run` first, or set LAHMA_STATE_FOLDER"
         )
-    reader = await asyncio.to_thread(engines.reader, url)
+
+
+async def _of_this_version(store: Store, url: URL) -> None:
     try:
-        store = Store(reader)
-        try:
-            async with store.read() as connection:
-                found = await connection.run_sync(current)
-        except LahmaError as error:
-            raise ConfigurationError(f"the store at {url.render_as_string()} cannot be read: {error}") from error
-        if found != head():
-            raise ConfigurationError(
-                f"the store has schema {found}, this program wants {head()}; start `lahmadaemon run` to upgrade it"
-            )
-        yield store
-    finally:
-        await reader.dispose()
+        async with store.read() as connection:
+            found = await connection.run_sync(current)
+    except LahmaError as error:
+        raise ConfigurationError(f"the store at {url.render_as_string()} cannot be read: {error}") from error
+    if found != head():
+        raise ConfigurationError(
+            f"the store has schema {found}, this program wants {head()}; start `lahmadaemon run` to upgrade it"
+        )

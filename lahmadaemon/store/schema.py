@@ -1,5 +1,8 @@
 """The one metadata all rooms' tables belong to, and the shared column types."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import BigInteger, LargeBinary, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,3 +26,18 @@ def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)  # type: ignore[return-value]  # the same methods, no common base
     return sqlite.insert(table)
+
+
+async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows (values in the order of the table's columns), passing over keys that exist; how many were new.
+
+    The driver gets its tuples as they are: with SQLAlchemy's own dressing a row of seven values costs twice as much.
+    """
+    statement = upsert(connection, table).on_conflict_do_nothing()
+    if connection.dialect.name == "sqlite":
+        result = await connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))
+    else:
+        result = await connection.execute(
+            statement, [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+        )
+    return result.rowcount

@@ -99,10 +99,12 @@ class Report:
 
 
 class HealthBoard:
-    """The one place where states change. Listeners are called after every change and read the report themselves."""
+    """The one place where states change. Listeners are called after every change and read the report themselves;
+    stop listeners once, when the stop was asked."""
 
     def __init__(self, clock: Clock) -> None:
         self.listeners: list[Callable[[], None]] = []
+        self.stop_listeners: list[Callable[[], None]] = []
         self.lag = LoopLag()
         self._clock = clock
         self._services: dict[str, ServiceHealth] = {}
@@ -154,6 +156,8 @@ class HealthBoard:
             if service.state not in ENDED:
                 self._services[name] = replace(service, state=State.STOPPING, since=self._clock.now(), restart_at=None)
         self._tell()
+        for listener in self.stop_listeners:
+            listener()
 
     def _tell(self) -> None:
         for listener in self.listeners:

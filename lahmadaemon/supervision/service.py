@@ -78,6 +78,15 @@ class Lifeline:
         """Pause; false when the stop was asked meanwhile."""
         return not await self._pace.wait(self.stopping, seconds)
 
+    async def wait_for(self, event: asyncio.Event, seconds: float | None) -> bool:
+        """Pause until the event is set, by somebody or by the stop; false when the stop was asked meanwhile."""
+        self._board.stop_listeners.append(event.set)
+        try:
+            await self._pace.wait(event, 0.0 if self.stopping.is_set() else seconds)
+        finally:
+            self._board.stop_listeners.remove(event.set)
+        return not self.stopping.is_set()
+
     async def every(self, period: float, *, at_once: bool = True) -> AsyncIterator[None]:
         """Turns on a fixed grid of the wall clock (period in seconds), free of drift until the stop is asked.
 

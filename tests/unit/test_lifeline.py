@@ -226,3 +226,103 @@ async def test_a_cancelled_turn_is_neither_a_beat_nor_a_recovery(clock: FakeCloc
         await walk.task
 
     assert (walk.board["ticker"].state, walk.board["ticker"].last_beat) == (State.DEGRADED, Instant(START))
+
+
+def waiting_for(clock: FakeClock, seconds: float | None) -> tuple[asyncio.Event, HealthBoard, "asyncio.Task[bool]"]:
+    """A pause on an event, of a service that has just begun it."""
+    board, event, stopping = HealthBoard(clock), asyncio.Event(), asyncio.Event()
+    board.stop_listeners.append(stopping.set)
+    lifeline = Lifeline(Ticker(), clock, board, stopping)
+    return event, board, asyncio.create_task(lifeline.wait_for(event, seconds))
+
+
+async def test_a_pause_on_an_event_is_over_when_somebody_sets_it(clock: FakeClock) -> None:
+    event, _, pause = waiting_for(clock, None)
+
+    await clock.advance(3600)
+    assert not pause.done()
+    event.set()
+
+    assert await pause is True
+
+
+async def test_a_pause_on_an_event_is_over_after_its_time_and_leaves_the_event_alone(clock: FakeClock) -> None:
+    event, board, pause = waiting_for(clock, 60)
+
+    await clock.advance(59)
+    assert not pause.done()
+    await clock.advance(1)
+
+    assert (await pause, event.is_set(), len(board.stop_listeners)) == (True, False, 1)
+
+
+@pytest.mark.parametrize("seconds", [60.0, None])
+async def test_a_pause_on_an_event_is_over_at_once_when_the_stop_is_asked(
+    clock: FakeClock, seconds: float | None
+) -> None:
+    _, board, pause = waiting_for(clock, seconds)
+    await clock.advance(1)
+
+    board.stop()
+
+    assert (await pause, clock.monotonic(), len(board.stop_listeners)) == (False, 1.0, 1)
+
+
+async def test_a_pause_on_an_event_does_not_begin_after_the_stop(clock: FakeClock) -> None:
+    stopping = asyncio.Event()
+    stopping.set()
+    pause = asyncio.create_task(Lifeline(Ticker(), clock, HealthBoard(clock), stopping).wait_for(asyncio.Event(), None))
+
+    await clock.advance(0)
+
+    assert await pause is False
+
+
+async def test_a_cancelled_pause_on_an_event_leaves_nothing_behind(clock: FakeClock) -> None:
+    _, board, pause = waiting_for(clock, None)
+    await clock.settle()
+    assert len(board.stop_listeners) == 2
+
+    pause.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pause
+
+    assert len(board.stop_listeners) == 1
+
+
+async def test_a_thousand_pauses_on_an_event_leave_nothing_behind(clock: FakeClock) -> None:
+    board, event = HealthBoard(clock), asyncio.Event()
+    lifeline = Lifeline(Ticker(), clock, board, asyncio.Event())
+    event.set()
+
+    for _ in range(1000):
+        assert await lifeline.wait_for(event, None)
+
+    assert board.stop_listeners == []
+
+
+async def test_every_pause_on_an_event_hears_the_stop(clock: FakeClock) -> None:
+    """Each takes itself off the list as it ends: none may be passed over because of that."""
+    board, stopping = HealthBoard(clock), asyncio.Event()
+    lifeline = Lifeline(Ticker(), clock, board, stopping)
+    pauses = [asyncio.create_task(lifeline.wait_for(asyncio.Event(), None)) for _ in range(5)]
+    await clock.settle()
+
+    stopping.set()
+    board.stop()
+
+    assert await asyncio.gather(*pauses) == [False] * 5
+
+
+def test_those_who_listen_for_the_stop_hear_it_when_the_board_shows_it_and_no_change_before(clock: FakeClock) -> None:
+    board = HealthBoard(clock)
+    board.enter("ticker", essential=False)
+    heard: list[State] = []
+    board.stop_listeners.append(lambda: heard.append(board["ticker"].state))
+
+    board.beat("ticker")
+    board.change("ticker", State.DEGRADED, error="no route")
+    assert heard == []
+    board.stop()
+
+    assert heard == [State.STOPPING]
