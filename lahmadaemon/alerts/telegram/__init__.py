@@ -1,0 +1,1 @@
+"""Telegram, as bot or as user, through Telethon; imported only where it is configured."""

@@ -1,0 +1,51 @@
+"""Hungarian."""
+
+from lahmadaemon.alerts.conditions import Condition
+from lahmadaemon.alerts.incidents import Notice
+from lahmadaemon.alerts.wordings.language import Language
+
+HUNGARIAN = Language(
+    frames={
+        Notice.FIRING: "RIASZTÁS {since} óta: {what}{details}",
+        Notice.REMINDER: "MÉG MINDIG, {lasted} óta ({since}): {what}{details}",
+        Notice.UNSTABLE: "INGADOZIK: {what}{details}; hol van, hol nincs, óránként szólunk",
+        Notice.RESOLVED: "VÉGE {lasted} után ({since}–{until}): {what}",
+        Notice.WAS: "Egy ideig így volt: {what}, {since}–{until} ({lasted})",
+    },
+    closed="MOST NEM FIGYELJÜK (zárva), {lasted} után ({since}–{until}): {what}",
+    conditions={
+        Condition.STORE_FAILING: "az adatbázis nem írható|[: {error}]",
+        Condition.SERVICE_FAILED: "a(z) {service} szolgáltatás feladta|[: {error}]; javítás után indítsd újra",
+        Condition.SERVICE_CRASHING: "a(z) {service} szolgáltatás újra és újra összeomlik|[: {error}]",
+        Condition.SERVICE_STUMBLING: "a(z) {service} szolgáltatás bajban van|[: {error}]",
+        Condition.DATA_SUSPICIOUS: "a(z) {station} adatai gyanúsak|[: {why}]",
+        Condition.FOLDER_MISSING: "a(z) {camera} kamera mappája nem érhető el|[: {folder}][ ({problem})]",
+        Condition.NO_FILES: "nem jön fájl a(z) {camera} kamerától|[ {quiet_seconds} óta][; utolsó fájl: {last_file_at}]",
+        Condition.ONLY_EMPTY: "csak üres fájlok jönnek a(z) {camera} kamerától"
+        "|[ {quiet_seconds} óta][; utolsó áthaladás: {last_crossings_at}]",
+        Condition.ONLY_INVALID: "csak használhatatlan fájlok jönnek a(z) {camera} kamerától"
+        "|[ {quiet_seconds} óta][; utolsó jó fájl: {last_file_at}][; {file}][: {reason}]",
+        Condition.BAD_FILES: "használhatatlan fájlok a(z) {camera} kamerától|[: {count}][; {file}][: {reason}]",
+        Condition.FILES_UNREADABLE: "a(z) {camera} kamera fájljai nem olvashatók|[: {file}][ ({problem})]",
+        Condition.FILES_STUCK: "a(z) {camera} kamera fájljai nem helyezhetők át|[: {folder}][ ({problem})]",
+        Condition.BACKLOG_GROWING: "gyűlnek a(z) {camera} kamera fájljai|[: {files} vár]",
+        Condition.CAMERA_CLOCK: "rosszul jár a(z) {camera} kamera órája|[: {ahead_seconds}]",
+        Condition.PUSH_FAILING: "a jelentések nem jutnak el ide: {target}|[; {windows} vár][, ez óta: {since_at}][: {error}]",
+        Condition.PUSH_BLOCKED: "{target} már nem enged be, a jelentések várnak|[: {error}]",
+        Condition.PUSH_REFUSED: "{target} visszautasítja a jelentéseket|[: {answer}][; feladva: {dead}]",
+        Condition.PUSH_ANSWER_CHANGED: "{target} mostantól másképp válaszol|[: {answer}][; korábban: {before}]",
+        Condition.PUSH_CLOCK: "eltér a mi óránktól ez az óra: {target}|[: {ahead_seconds}]",
+    },
+    units=("nap", "óra", "perc", "mp"),
+    never="soha",
+    more="és még {count}: lahmadaemon alarms",
+    test="Próba: a lahmadaemon üzenetei megérkeznek hozzád.",
+    digest={
+        "title": "lahmadaemon, {day}",
+        "quiet": "Nem volt riasztás.",
+        "lasting": "Még tart: {what}, {since} óta",
+        "restarts": "Szolgáltatások újraindulásai a daemon indulása óta: {count}",
+        "undelivered": "Kézbesítetlen üzenetek: {count}, a legrégebbi: {since}",
+        "missing": "Az összefoglaló egy része hiányzik: {why}",
+    },
+)

@@ -1,0 +1,66 @@
+"""A desk and a sender on a real store and a clock that tests move; both may be started anew at any moment."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from lahmadaemon.alerts.desk import Desk
+from lahmadaemon.alerts.minding import DeskService
+from lahmadaemon.alerts.sender import Sender
+from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.wording import Wording
+from lahmadaemon.store.database import Store
+from lahmadaemon.supervision.health import HealthBoard
+from tests.alerts.recorded import RecordedChannel
+from tests.fakes.clock import REAL_LIMIT, FakeClock
+from tests.fakes.house import keeping
+
+BUDAPEST = ZoneInfo("Europe/Budapest")
+
+
+@dataclass
+class AlarmHouse:
+    """What lives on over restarts: the store, the clock, the channel's memory."""
+
+    store: Store
+    clock: FakeClock
+    recipients: Sequence[str] = ("@ann",)
+    language: str = "en"
+    channel: RecordedChannel = field(default_factory=RecordedChannel)
+    subjects: Callable[[], Sequence[str]] = tuple
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[Desk]:
+        """One life of the daemon."""
+        alerts = AlertStore(self.store)
+        board = HealthBoard(self.clock)
+        words = Wording(self.language, BUDAPEST)
+        desk = Desk(alerts, self.clock, words, self.recipients, self.subjects)
+        sender = Sender(alerts, self.channel, self.recipients, self.clock, board, desk.tray, lambda: 1.0)
+        async with keeping(self.clock, DeskService(desk, self.clock, board), sender, board=board):
+            await self.settle()
+            yield desk
+
+    async def settle(self) -> None:
+        """Wait, in real time, until desk and sender both sleep on the clock, or have ended."""
+        limit = time.monotonic() + REAL_LIMIT
+        for rounds in range(1_000_000):
+            await asyncio.sleep(0 if rounds < 50 else 0.0005)
+            alive = {task for task in asyncio.all_tasks() if task.get_name() in {"alerts.desk", "alerts.sender"}}
+            if rounds > 5 and alive <= {
+                sleeper.task for sleeper in self.clock._sleepers if not sleeper.alarm.expired()
+            }:
+                return
+            assert time.monotonic() < limit, f"not asleep: {alive}"
+
+    async def pass_time(self, seconds: float) -> None:
+        """To each moment somebody waits for, and there until everybody sleeps again: the database needs no fake time."""
+        until = self.clock.monotonic() + seconds
+        await self.settle()
+        while (now := self.clock.monotonic()) < until:
+            due = min((sleeper.due for sleeper in self.clock._sleepers), default=until)
+            await self.clock.advance(min(until, max(due, now + 0.001)) - now)
+            await self.settle()
