@@ -23,6 +23,7 @@ from lahmadaemon.radio.settings import RadioSettings, StationSettings
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import RadioStore, connections, polls
 from lahmadaemon.store.database import open_store
+from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.scripted_azuracast import Poll, Reply, ScriptedStation
 from tests.samples import sample
@@ -56,7 +57,7 @@ async def station(folder: Path) -> AsyncIterator[tuple[Snapshots, RadioStore, Fa
         radio = RadioStore(store, "pogacsa")
         settings = StationSettings(url=url, api_key=SecretStr(KEY))
         source = AzuraCast("pogacsa", settings, client, clock, PSEUDONYMS)
-        yield Snapshots(radio, source, clock, 30.0, timezone="Europe/Budapest"), radio, clock
+        yield Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest"), radio, clock
 
 
 async def measured(folder: Path, polls: int = 12) -> AsyncIterator[tuple[RadioStore, FakeClock]]:
@@ -173,7 +174,7 @@ async def test_restarts_between_polls_change_nothing(tmp_path: Path, after: set[
             else:
                 await service.turn()
             if number in after:  # a new process knows only what is stored
-                service = Snapshots(radio, service._source, clock, 30.0, timezone="Europe/Budapest")
+                service = Snapshots(radio, service._source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")
                 service._source._door = type(service._source._door)(PSEUDONYMS)
             await clock.advance(30)
         restarted = {key: (row.last_seen_at, row.missed_at, row.ended_at) for key, row in (await rows(radio)).items()}

@@ -1,0 +1,1 @@
+"""The visitors room: what people-counting cameras saw, every crossing once."""

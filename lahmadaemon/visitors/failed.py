@@ -1,0 +1,60 @@
+"""Files that were refused, where they lie: finds them, and puts them back for another try. Blocking."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.visitors.intake.folder import FAILED
+from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
+
+_PUT_AWAY = re.compile(r"(.*)__([0-9a-f]{12})(\.[^.]*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class FailedFile:
+    """One file in a `failed` folder; `fingerprint`: how its content's digest begins, in hex."""
+
+    camera: str
+    path: Path
+    home: Path
+    """The watched folder it came from."""
+    name: str
+    """What it was called there."""
+    fingerprint: str
+
+    @property
+    def reason(self) -> str:
+        """What was written beside it; empty where nothing is."""
+        try:
+            return self._beside.read_text("utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    @property
+    def _beside(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.reason.txt")
+
+    def put_back(self) -> Path:
+        """Into its folder again, under its own name. Raises ConfigurationError where another file has that name."""
+        target = self.home / self.name
+        if target.exists():
+            raise ConfigurationError(f"{target} is there already; move one of the two away first")
+        try:
+            self.path.rename(target)
+            self._beside.unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"cannot move {self.path} to {target}: {error.strerror or error}") from error
+        return target
+
+
+def failed_files(settings: VisitorsSettings) -> Iterator[FailedFile]:
+    """Every refused file of every folder in the settings, by camera and name."""
+    for name, folder in settings.folders.items():
+        found = []
+        for path in ((folder.archive or folder.path) / FAILED).glob("*/*"):
+            if (parts := _PUT_AWAY.fullmatch(path.name)) and path.is_file():
+                home = FailedFile(camera_of(name, folder), path, folder.path, parts[1] + parts[3], parts[2])
+                found.append(home)
+        yield from sorted(found, key=lambda file: (file.name, file.path))

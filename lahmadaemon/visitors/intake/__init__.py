@@ -1,0 +1,1 @@
+"""From a folder to the store: every file once, whatever happens."""

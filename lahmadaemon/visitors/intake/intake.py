@@ -1,0 +1,236 @@
+"""The service of one camera: its folder is looked through, again and again; every file is kept once and put away."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import anyio
+import structlog
+
+from lahmadaemon.alerts.conditions import Alarms
+from lahmadaemon.clock import MINUTE, SECOND, Clock, local
+from lahmadaemon.errors import Refused, UpstreamError
+from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, Judged, Kept, Status
+from lahmadaemon.visitors.intake.examining import Examined, Examiner, reason_text
+from lahmadaemon.visitors.intake.folder import FAILED, PROCESSED, Folder, Look, Scan
+from lahmadaemon.visitors.intake.parsing import moment
+from lahmadaemon.visitors.intake.silence import Patience, clock_error
+from lahmadaemon.visitors.intake.store import CameraStore
+from lahmadaemon.visitors.intake.voice import Voice
+
+log = structlog.get_logger()
+
+BATCH = 512
+"""Files in one transaction, at most: a commit costs as much as reading a hundred of them."""
+DISK_DEADLINE = 60.0
+"""Seconds until a disk that does not answer (a network drive that is gone) counts as trouble instead of patience."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How one folder is watched. Seconds."""
+
+    name: str
+    folder: Folder
+    zone: ZoneInfo
+    patience: Patience
+    scan_every: float
+    incomplete_after: float
+    max_age: float
+
+
+class Intake(Service):
+    """The scan is the truth; a hint only makes it faster. What is known lives in the store and in the folder."""
+
+    def __init__(self, camera: Camera, store: CameraStore, clock: Clock, alarms: Alarms) -> None:
+        self.name = f"visitors.intake.{camera.name}"
+        self.patience = max(180.0, 4 * camera.scan_every, 2 * DISK_DEADLINE)
+        self.caught_up = asyncio.Event()
+        """Set once everything that lay there at the start is kept."""
+        self._camera = camera
+        self._folder = camera.folder
+        self._store = store
+        self._clock = clock
+        self._examiner = Examiner(camera.folder, camera.zone, round(camera.max_age * SECOND), camera.incomplete_after)
+        self._voice = Voice(self.name, store.camera, camera.folder.path, camera.patience, alarms, clock)
+        self._hinted = asyncio.Event()
+        self._hints: set[str] = set()
+        self._state: CameraState | None = None
+        self._stuck: dict[str, tuple[Look, Judged]] = {}
+        self._troubles = 0
+        self._took = 0.0
+        self._beat: Callable[[], None] = lambda: None
+        self._thread = anyio.CapacityLimiter(1)
+
+    def hint(self, names: Iterable[str]) -> None:
+        """Something may have happened to these; believed only as far as looking there at once."""
+        self._hints.update(names)
+        self._hinted.set()
+
+    async def run(self, lifeline: Lifeline) -> None:
+        self._beat = lifeline.beat
+        while not lifeline.stopping.is_set():
+            await self._attempt(lifeline, self.turn())
+            await self._serve_hints(lifeline)
+
+    async def _attempt(self, lifeline: Lifeline, work: Coroutine[Any, Any, None]) -> None:
+        self._troubles += 1
+        async with lifeline.turn():
+            await work
+            self._troubles = 0
+
+    async def _serve_hints(self, lifeline: Lifeline) -> None:
+        """Until the next scan is due."""
+        until = self._clock.monotonic() + self._pause()
+        while (left := until - self._clock.monotonic()) > 0 and await lifeline.wait_for(self._hinted, left):
+            self._hinted.clear()
+            names, self._hints = self._hints, set()
+            if names and not self._troubles:
+                await self._attempt(lifeline, self._take_hinted(names))
+
+    def _pause(self) -> float:
+        """Seconds to the next scan: soon where something is wrong or half-written, seldom where looking takes long."""
+        pause = self._camera.scan_every
+        if self._troubles:
+            pause = min(pause, 2.0 ** min(self._troubles, 10))
+        elif len(self._examiner.waiting):
+            pause = min(pause, 1.0)
+        return max(pause, 10 * self._took)
+
+    async def turn(self) -> None:
+        """Look through the folder and keep everything that is complete."""
+        if self._state is None:
+            self._state = await self._in_store(self._store.meet(self._clock.now()))
+            await self._voice.remember(self._store)
+        began = self._clock.monotonic()
+        scan = await self._scan()
+        self._took = self._clock.monotonic() - began
+        looks = await self._new_in(scan)
+        self._voice.scanned(scan, len(looks), first=not self.caught_up.is_set())
+        await self._take(looks, live=self.caught_up.is_set())
+        self._voice.taken(len(looks), self._clock.monotonic() - began)
+        self.caught_up.set()
+        self._voice.tell(self._state, self._clock.now())
+
+    async def _take_hinted(self, names: set[str]) -> None:
+        looks = await self._on_disk(self._folder.look, names)
+        await self._take([look for look in looks if self._is_news(look)], live=True)
+        if self._state is not None:
+            self._voice.tell(self._state, self._clock.now())
+
+    async def _scan(self) -> Scan:
+        try:
+            return await self._on_disk(self._folder.scan)
+        except UpstreamError as trouble:
+            self._voice.folder_missing(str(trouble))
+            raise
+
+    async def _new_in(self, scan: Scan) -> list[Look]:
+        """What nobody has dealt with yet; what could not be moved away is tried again, until one cannot."""
+        there = {look.name: look for look in scan.looks}
+        self._examiner.waiting.keep_only(set(there))
+        self._stuck = {name: stuck for name, stuck in self._stuck.items() if there.get(name) == stuck[0]}
+        if self._stuck:
+            await self._put_away(list(self._stuck.values()))
+        return [look for look in scan.looks if self._is_news(look)]
+
+    def _is_news(self, look: Look) -> bool:
+        stuck = self._stuck.get(look.name)
+        return stuck is None or stuck[0] != look
+
+    async def _take(self, looks: Sequence[Look], *, live: bool) -> None:
+        """Keep them batch by batch. Reading one while the last is committed would be slower: two threads that want the
+        interpreter wait five milliseconds for each other, at every step of a transaction."""
+        unreadable: dict[str, str] = {}
+        for i in range(0, len(looks), BATCH):
+            batch = looks[i : i + BATCH]
+            examined = await self._on_disk(self._examiner.examine, batch, self._clock.now(), self._clock.monotonic())
+            unreadable |= examined.unreadable
+            await self._keep(examined, live=live)
+            self._beat()
+        self._voice.unreadable(unreadable, {look.name for look in looks})
+
+    async def _keep(self, examined: Examined, *, live: bool) -> None:
+        if not examined.judged:
+            return
+        try:
+            kept = await self._commit([judged for _, judged in examined.judged])
+        except Refused as refused:
+            if len(examined.judged) > 1:  # one of them is poison: the others need not suffer for it
+                for each in examined.judged:
+                    await self._keep(Examined([each]), live=live)
+                return
+            look, judged = examined.judged[0]
+            poison = Judged(judged.name, judged.digest, judged.size, Status.REJECTED, str(refused))
+            kept, examined = await self._commit([poison]), Examined([(look, poison)])
+        self._voice.kept(kept)
+        if live:
+            self._check_clock(examined)
+        await self._put_away(examined.judged)
+
+    async def _commit(self, judged: Sequence[Judged]) -> list[Kept]:
+        if self._state is None:
+            raise UpstreamError("the store was not asked yet", outcome="store")
+        kept, self._state = await self._in_store(self._store.keep(judged, self._state, self._clock.now()))
+        return kept
+
+    async def _put_away(self, judged: Sequence[tuple[Look, Judged]]) -> None:
+        """After the commit only. What cannot be moved stays where it is, and is remembered."""
+        day = f"{local(self._clock.now(), self._camera.zone):%Y-%m-%d}"
+        done, trouble = await self._on_disk(self._move, list(judged), day)
+        for look, each in judged:
+            if look.name in done:
+                self._stuck.pop(look.name, None)
+            else:
+                self._stuck[look.name] = (look, each)
+        self._voice.stuck(trouble, len(self._stuck))
+
+    def _move(self, judged: Sequence[tuple[Look, Judged]], day: str) -> tuple[set[str], str | None]:
+        done: set[str] = set()
+        for look, each in judged:
+            well = each.status in SETTLED
+            reason = None if well else reason_text(each, self._store.camera, day)
+            try:
+                self._folder.put_away(look.name, PROCESSED if well else FAILED, day, each.digest, reason, look)
+            except UpstreamError as trouble:
+                return done, str(trouble)
+            done.add(look.name)
+        return done, None
+
+    def _check_clock(self, examined: Examined) -> None:
+        """A file that has just come carries the camera's time in its name."""
+        now = self._clock.now()
+        for look, _ in examined.judged[-1:]:
+            if abs(look.mtime_ns // 1_000_000 - now) > 10 * MINUTE:
+                continue  # an old file that was copied here
+            try:
+                written_at, _ = moment(look.name[:-5], self._camera.zone)
+            except ValueError:
+                continue
+            self._voice.clock(clock_error(now, written_at))
+
+    async def _in_store(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            result = await work
+        except UpstreamError as trouble:
+            self._voice.store_failing(str(trouble))
+            raise
+        self._voice.store_well()
+        return result
+
+    async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
+        """In the folder's own thread: where its disk hangs, only this camera waits, and not for ever."""
+        try:
+            async with asyncio.timeout(DISK_DEADLINE):
+                result: T = await anyio.to_thread.run_sync(
+                    work, *arguments, abandon_on_cancel=True, limiter=self._thread
+                )
+                return result
+        except TimeoutError:
+            raise UpstreamError(
+                f"the disk of {self._folder.path} does not answer for {DISK_DEADLINE:g} s", outcome="folder"
+            ) from None

@@ -1,0 +1,1 @@
+"""From the store to the partner: counts every five minutes, each report frozen before it is sent."""

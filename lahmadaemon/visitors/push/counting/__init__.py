@@ -1,0 +1,1 @@
+"""What a report counts: a day's crossings up to a moment."""
