@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lahmadaemon.configuration import Given, Zone, gather, load, settings_of
+from lahmadaemon.alerts.settings import AlertsSettings, HeartbeatSettings
+from lahmadaemon.alerts.telegram.settings import TelegramSettings
+from lahmadaemon.configuration import Given, Zone, gather, load, matches, settings_of
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.logs import LogSettings
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.store.settings import StoreSettings
+from lahmadaemon.visitors.settings import VisitorsSettings
 from lahmadaemon.web.settings import WebSettings
 
 
@@ -31,6 +34,16 @@ class Settings(BaseSettings):
     store: StoreSettings = Field(default_factory=StoreSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     radio: RadioSettings = Field(default_factory=RadioSettings)
+    visitors: VisitorsSettings = Field(default_factory=VisitorsSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    alerts: AlertsSettings = Field(default_factory=AlertsSettings)
+    heartbeat: HeartbeatSettings = Field(default_factory=HeartbeatSettings)
+
+
+def station_zone(settings: Settings, name: str) -> ZoneInfo:
+    """The station's time zone; the house's where it has none of its own."""
+    station = settings.radio.stations.get(name)
+    return (station.timezone if station else None) or settings.timezone
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,8 @@ class Loaded:
     @property
     def secrets(self) -> list[str]:
         """Every secret text, for the log's redactor."""
-        names = [s.name.replace("<NAME>", "") for s in settings_of(Settings) if s.secret]
-        return [g.value for name, g in self.given.items() if any(name.endswith(n.rpartition("__")[2]) for n in names)]
+        patterns = [setting.name for setting in settings_of(Settings) if setting.secret]
+        return [item.value for name, item in self.given.items() if any(matches(name, each) for each in patterns)]
 
 
 def read_settings(env_file: Path | None, environ: Mapping[str, str] = os.environ) -> Loaded:
@@ -61,7 +74,7 @@ def example() -> Iterator[str]:
     yield "# Durations read 30s, 5m, 24h, 7d. Every secret may come from a file instead: NAME_FILE=/path/to/it."
     for setting in settings_of(Settings):
         yield ""
-        yield f"# {setting.description}{' (required for each station)' if setting.required else ''}"
+        yield f"# {setting.description}{' (required for each)' if setting.required else ''}"
         yield f"# {setting.name}={setting.default}"
 
 

@@ -13,6 +13,8 @@ from lahmadaemon.radio.reports import PeriodReport
 
 STATE_STYLES = {"running": "green", "stopped": "dim", "failed": "bold red", "backing off": "red", "degraded": "yellow"}
 
+SEVERITY_STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
+
 ROWS: tuple[tuple[str, str], ...] = (
     ("Unique listeners", "cume"),
     ("Listened hours (TLH)", "tlh"),
@@ -95,7 +97,21 @@ def status_table(health: Mapping[str, Any]) -> RenderableType:
     head = Text(f"lahmadaemon {health['version']}: {health['headline']}", "bold green" if well else "bold red")
     late = f"event loop late by {lag['last']:.3f} s, at worst {lag['worst']:.3f} s in the last minute"
     tail = Text(f"since {health['started_at']}; {late}; * essential", "dim")
-    return Group(head, table, tail)
+    return Group(head, table, *([alarms_table(health["alarms"])] if health.get("alarms") else []), tail)
+
+
+def alarms_table(alarms: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """Open incidents, the gravest first."""
+    table = Table(title="[bold]Open alarms[/]", title_justify="left", header_style="bold")
+    for column in ("No.", "Alarm", "About", "Since", "State", "In words"):
+        table.add_column(column, overflow="fold")
+    for alarm in alarms:
+        state = f"{alarm['state']}, acknowledged by {alarm['acked_by']}" if alarm["acked_by"] else alarm["state"]
+        table.add_row(
+            str(alarm["number"]), Text(alarm["condition"], SEVERITY_STYLES[alarm["severity"]]), Text(alarm["subject"]),
+            alarm["raised_at"], state, Text(alarm["text"]),
+        )  # fmt: skip
+    return table
 
 
 def settings_table(settings: Iterable[Setting], given: Mapping[str, Given]) -> RenderableType:

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.live import Live
 
-from lahmadaemon.clock import SystemClock, local
+from lahmadaemon.clock import MINUTE, Instant, SystemClock, local
 from lahmadaemon.demo.event_log import EventLog
-from lahmadaemon.demo.stage import ZONE, Stage
-from lahmadaemon.demo.view import Scene, line, picture, summary
+from lahmadaemon.demo.stage import STATION, ZONE, Stage
+from lahmadaemon.demo.view import CameraNow, Scene, line, picture, summary
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.reports import Reporter
+from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.visitors.push.pushes import State
+from lahmadaemon.visitors.push.store import counts
+from lahmadaemon.visitors.store import camera_states, day_totals
 
 CURVE = 60
 """So many polls are drawn: half an hour of the station's time."""
@@ -36,9 +41,10 @@ class Showing(Service):
     name = "demo"
 
     def __init__(
-        self, stage: Stage, store: RadioStore, reporter: Reporter, board: HealthBoard, events: EventLog, wish: Wish
+        self, stage: Stage, store: Store, settings: RadioSettings, board: HealthBoard, events: EventLog, wish: Wish
     ) -> None:
-        self._stage, self._store, self._reporter = stage, store, reporter
+        self._stage, self._store, self._radio = stage, store, RadioStore(store, STATION)
+        self._reporter = Reporter(self._radio, settings)
         self._board, self._events, self._wish = board, events, wish
         self._machine = SystemClock()
         self._console = Console(highlight=False)
@@ -63,7 +69,7 @@ class Showing(Service):
 
     async def _look(self) -> Scene:
         now = self._stage.clock.now()
-        poll = await self._store.last_poll()
+        poll = await self._radio.last_poll()
         if poll and poll.rows is not None and poll.polled_at != self._last_poll:
             self._last_poll = poll.polled_at
             self._listening.append(poll.rows)
@@ -75,7 +81,27 @@ class Showing(Service):
             health=self._board.report(),
             events=tuple(self._events.last),
             window=self._events.window,
+            cameras=await self._cameras(now),
+            pushes=await self._pushes(),
+            told=tuple(self._stage.messenger.messages),
         )
+
+    async def _cameras(self, now: Instant) -> list[CameraNow]:
+        day = f"{local(now, ZONE):%Y-%m-%d}"
+        today = {each.camera: each for each in await day_totals(self._store, day, day)}
+        found = []
+        for camera, state in (await camera_states(self._store)).items():
+            totals, heard = today.get(camera), state.last_file_at
+            wrong = state.last_invalid_at is not None and (heard is None or state.last_invalid_at >= heard)
+            when = f"{local(heard, ZONE):%H:%M:%S}" if heard else "none yet"
+            troubled = wrong or (heard is not None and now - heard > 5 * MINUTE)
+            found.append(CameraNow(camera, totals.ins if totals else 0, totals.outs if totals else 0, when, troubled))
+        return found
+
+    async def _pushes(self) -> str:
+        mall = (await counts(self._store, Instant(0))).get("mall", {})
+        owed = mall.get(State.WAITING, 0) + mall.get(State.SENDING, 0)
+        return f"reports to the partner: {mall.get(State.DELIVERED, 0)} delivered, {owed} owed"
 
     @contextmanager
     def _drawing(self) -> Iterator[Callable[[Scene], None]]:

@@ -1,16 +1,24 @@
-"""Sets the stage for `lahmadaemon demo`: a clock that runs faster than life, an audience, a server they listen to."""
+"""Sets the stage for `lahmadaemon demo`: a clock that runs faster than life, a station, cameras, a partner, and people to tell."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import SystemClock, instant, local
 from lahmadaemon.demo.audience import Audience
 from lahmadaemon.demo.azuracast import AzuraCast
+from lahmadaemon.demo.cameras import CAMERAS
 from lahmadaemon.demo.faster_clock import FasterClock
+from lahmadaemon.demo.messenger import PATH as ALARMS
+from lahmadaemon.demo.messenger import Messenger
+from lahmadaemon.demo.partner import PATH as REPORTS
+from lahmadaemon.demo.partner import Partner
 from lahmadaemon.demo.stand_in import standing_in
+from lahmadaemon.demo.world import World
 
 ZONE = ZoneInfo("Europe/Budapest")
 BEGINS_AT = time(18, 30)
@@ -27,6 +35,8 @@ class Stage:
     title: str
     clock: FasterClock
     audience: Audience
+    messenger: Messenger
+    world: World
     settings: dict[str, str]
 
     @property
@@ -37,23 +47,30 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(speed: float) -> AsyncIterator[Stage]:
-    """Serve the invented station on loopback until the block ends."""
+async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
+    """Serve the invented world on loopback and in the folder until the block ends."""
     machine = SystemClock()
     today = local(machine.now(), ZONE).date()
     clock = FasterClock(speed, instant(datetime.combine(today, BEGINS_AT, ZONE)), machine=machine)
-    audience = Audience(SEED, ZONE, start=clock.now())
-    async with standing_in(AzuraCast(clock, audience, API_KEY)) as url:
-        yield Stage(
-            f"lahmadaemon demo: an invented station, {speed:g} times faster than life",
-            clock,
-            audience,
-            {
-                "LAHMA_TIMEZONE": ZONE.key,
-                "LAHMA_WEB__PORT": "0",
-                f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": url,
-                f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
-                "LAHMA_RADIO__EXPORT_EVERY": "30m",
-                "LAHMA_RADIO__EXPORT_FORMATS": "csv",
-            },
-        )
+    audience, partner, messenger = Audience(SEED, ZONE, start=clock.now()), Partner(clock), Messenger()
+    cameras = folder / "cameras"
+    for camera in CAMERAS:
+        await asyncio.to_thread((cameras / camera.name).mkdir, parents=True, exist_ok=True)
+    async with (
+        standing_in(AzuraCast(clock, audience, API_KEY)) as station_url,
+        standing_in(partner) as partner_url,
+        standing_in(messenger) as messenger_url,
+    ):
+        settings = {
+            "LAHMA_TIMEZONE": ZONE.key,
+            "LAHMA_WEB__PORT": "0",
+            f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": station_url,
+            f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
+            "LAHMA_RADIO__EXPORT_EVERY": "30m",
+            "LAHMA_RADIO__EXPORT_FORMATS": "csv",
+            **{f"LAHMA_VISITORS__FOLDERS__{each.name.upper()}__PATH": str(cameras / each.name) for each in CAMERAS},
+            "LAHMA_VISITORS__PUSHES__MALL__URL": partner_url + REPORTS,
+            "LAHMA_ALERTS__WEBHOOK": messenger_url + ALARMS,
+        }
+        title = f"lahmadaemon demo: an invented station, invented cameras, {speed:g} times faster than life"
+        yield Stage(title, clock, audience, messenger, World(cameras, partner, clock, ZONE), settings)

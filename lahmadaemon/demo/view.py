@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
+from rich.layout import Layout
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -26,6 +27,21 @@ LEVELS = {"warning": "yellow", "error": "red"}
 
 
 @dataclass(frozen=True)
+class CameraNow:
+    """A camera's day so far; `heard`: when its last file came, as a clock shows it."""
+
+    name: str
+    ins: int
+    outs: int
+    heard: str
+    troubled: bool
+
+    @property
+    def there(self) -> int:
+        return max(0, self.ins - self.outs)
+
+
+@dataclass(frozen=True)
 class Scene:
     """Everything there is to see at one moment. `listening`: connections by poll, the newest last."""
 
@@ -36,6 +52,9 @@ class Scene:
     health: Report
     events: Sequence[EventDict]
     window: str
+    cameras: Sequence[CameraNow] = ()
+    pushes: str = ""
+    told: Sequence[str] = ()
 
 
 def curve(counts: Sequence[int], height: int = 5) -> list[str]:
@@ -53,32 +72,38 @@ def curve(counts: Sequence[int], height: int = 5) -> list[str]:
 
 
 def picture(title: str, scene: Scene) -> RenderableType:
-    """The whole screen."""
-    now = scene.listening[-1] if scene.listening else 0
-    most = max(scene.listening, default=0)
+    """The whole screen, from twenty-four lines up."""
+    now, most = scene.listening[-1] if scene.listening else 0, max(scene.listening, default=0)
     audience = Group(
         Text.assemble((f"{now}", "bold cyan"), " connections now, ", (f"at most {most} in the last half hour", "dim")),
         *(Text(row, "cyan", no_wrap=True) for row in curve(scene.listening)),
         Text.assemble(("on air  ", "dim"), (scene.on_air, "bold"), no_wrap=True, overflow="ellipsis"),
     )
-    top = Table.grid(expand=True)
-    top.add_column(ratio=3)
-    top.add_column(ratio=2)
-    figures = Panel(_figures(scene.today), title="Today so far", title_align="left", border_style="cyan")
-    services = Panel(_services(scene.health), title="Services", title_align="left", border_style="dim")
-    top.add_row(Panel(audience, title=f"[bold]{scene.moment}[/]", title_align="left", border_style="cyan"), figures)
-    events = Panel(
-        Group(*map(event_line, scene.events)), title="Last events", title_align="left", border_style="dim", height=10
-    )
-    bottom = Table.grid(expand=True)
-    bottom.add_column(ratio=3)
-    bottom.add_column(ratio=2)
-    bottom.add_row(events, services)
-    return Group(Text(title, "bold"), top, bottom, Text(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"))
+    screen = Layout()
+    screen.split_column(
+        Layout(Text(title, "bold"), size=1),
+        _row(9, _panel(audience, f"[bold]{scene.moment}[/]", "cyan"),
+             _panel(_figures(scene.today), "Today so far: net, gross with bots", "cyan")),
+        _row(8, _panel(_cameras(scene), "Cameras today", "magenta"), _panel(_told(scene), "People were told", "yellow")),
+        _row(None, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
+             _panel(_services(scene.health), "Services")),
+        Layout(Text(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"), size=1),
+    )  # fmt: skip
+    return screen
+
+
+def _row(size: int | None, left: RenderableType, right: RenderableType) -> Layout:
+    row = Layout(size=size, minimum_size=4)
+    row.split_row(Layout(left, ratio=3), Layout(right, ratio=2))
+    return row
+
+
+def _panel(inside: RenderableType, title: str, colour: str = "dim") -> Panel:
+    return Panel(inside, title=title, title_align="left", border_style=colour)
 
 
 def _figures(today: PeriodReport) -> RenderableType:
-    table = Table(box=None, expand=True, header_style="dim")
+    table = Table(box=None, expand=True, show_header=False)
     table.add_column("")
     table.add_column("net", justify="right", style="bold")
     table.add_column("gross", justify="right", style="dim")
@@ -87,15 +112,36 @@ def _figures(today: PeriodReport) -> RenderableType:
         table.add_row(
             title, *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key]))
         )
-    return Group(table, Text("\n net leaves out bots and relays", "dim"))
+    return table
+
+
+def _cameras(scene: Scene) -> RenderableType:
+    table = Table(box=None, expand=True, header_style="dim")
+    table.add_column("")
+    for column in ("in", "out", "there", "last file"):
+        table.add_column(column, justify="right")
+    for camera in scene.cameras:
+        style = "red" if camera.troubled else ""
+        table.add_row(
+            Text(camera.name, style), str(camera.ins), str(camera.outs), str(camera.there), Text(camera.heard, style)
+        )
+    return Group(table, Text(scene.pushes, "dim", no_wrap=True, overflow="ellipsis"))
+
+
+def _told(scene: Scene) -> RenderableType:
+    """The newest on top."""
+    return Group(*(Text(message, "" if i else "bold") for i, message in enumerate(reversed(scene.told))))
 
 
 def _services(health: Report) -> RenderableType:
+    """Who is unwell, by name; of the others it is enough to know that they are there."""
     table = Table.grid(padding=(0, 2))
-    for service in health.services:
+    unwell = [service for service in health.services if not service.well]
+    for service in unwell:
         restarts = f" ↻{service.restarts}" if service.restarts else ""
         table.add_row(service.name, Text(f"{service.state}{restarts}", STYLES.get(service.state, "dim")))
-    return table
+    well = len(health.services) - len(unwell)
+    return Group(table, Text(f"{well} {'others ' if unwell else ''}well", "green"))
 
 
 def event_line(event: EventDict) -> Text:
@@ -113,7 +159,9 @@ def line(scene: Scene) -> str:
     now = scene.listening[-1] if scene.listening else 0
     return (
         f"{scene.moment}  {now:3} connections now, today {net.cume} unique listeners, {net.tlh:.1f} hours listened, "
-        f"peak {net.peak}; on air: {scene.on_air}; {scene.health.headline}"
+        f"peak {net.peak}; on air: {scene.on_air}; "
+        + ", ".join(f"{camera.name} {camera.ins} in {camera.outs} out" for camera in scene.cameras)
+        + f"; {scene.health.headline}"
     )
 
 
@@ -122,4 +170,11 @@ def summary(scene: Scene) -> Iterable[str]:
     net, gross = scene.today.net, scene.today.gross
     yield f"At {scene.moment} the demo had measured, since it began:"
     yield f"  {net.cume} unique listeners ({gross.cume} with bots and relays), {net.tlh:.1f} hours listened, {net.active} sessions,"
-    yield f"  {net.long_listeners} long and {net.short_listeners} short listeners, at most {net.peak} at once."
+    yield f"  {net.long_listeners} long and {net.short_listeners} short listeners, at most {net.peak} at once;"
+    for camera in scene.cameras:
+        yield f"  {camera.name}: {camera.ins} came, {camera.outs} went, last file {camera.heard};"
+    if scene.pushes:
+        yield f"  {scene.pushes}."
+    if scene.told:
+        yield "People were told, last:"
+        yield from (f"  {line}" for line in scene.told[-1].splitlines())

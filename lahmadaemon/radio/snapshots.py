@@ -2,6 +2,7 @@
 
 import structlog
 
+from lahmadaemon.alerts.conditions import Alarms, Condition
 from lahmadaemon.clock import SECOND, Clock, Instant
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.radio.azuracast import AzuraCast
@@ -19,7 +20,15 @@ class Snapshots(Service):
     """One station. What is known lives in the store; `standing` is its copy, taken again whenever a turn did not end well."""
 
     def __init__(
-        self, store: RadioStore, source: AzuraCast, clock: Clock, every: float, *, timezone: str, keep_ip: bool = False
+        self,
+        store: RadioStore,
+        source: AzuraCast,
+        clock: Clock,
+        every: float,
+        alarms: Alarms,
+        *,
+        timezone: str,
+        keep_ip: bool = False,
     ) -> None:
         self.name = f"radio.snapshot.{store.station}"
         self.patience = max(120.0, 4 * every)
@@ -27,6 +36,7 @@ class Snapshots(Service):
         self._source = source
         self._clock = clock
         self._every = every
+        self._alarms = alarms
         self._timezone = timezone
         self._keep_ip = keep_ip
         self._standing: Standing | None = None
@@ -82,6 +92,10 @@ class Snapshots(Service):
         if self._begins("dropped", there=snapshot.dropped > 0):
             log.warning("radio.rows_dropped", station=station, rows=snapshot.dropped)
         held = folded.outcome is not Outcome.VALID
+        if held:
+            self._alarms.raise_alarm(Condition.DATA_SUSPICIOUS, self.name, station=station, why=folded.outcome.value)
+        else:
+            self._alarms.clear_alarm(Condition.DATA_SUSPICIOUS, self.name)
         if not held and "held" in self._there:
             log.info("radio.snapshot_believed", station=station)
         if self._begins("held", there=held):

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
@@ -10,8 +11,8 @@ from lahmadaemon import __version__
 from lahmadaemon.supervision.health import Report
 
 
-def create_app(report: Callable[[], Report], token: str | None) -> FastAPI:
-    """`/health` (everything; 200 or 503) and `/health/live` (the loop turns)."""
+def create_app(report: Callable[[], Report], alarms: Callable[[], list[dict[str, Any]]], token: str | None) -> FastAPI:
+    """`/health` (everything, with the open alarms; 200 or 503) and `/health/live` (the loop turns)."""
     app = FastAPI(title="lahmadaemon", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
 
     def visitor(request: Request) -> None:
@@ -26,6 +27,7 @@ def create_app(report: Callable[[], Report], token: str | None) -> FastAPI:
     @app.get("/health", dependencies=[Depends(visitor)])
     async def health() -> JSONResponse:
         now = report()
-        return JSONResponse({"version": __version__} | now.as_json(), status_code=200 if now.well else 503)
+        whole = {"version": __version__} | now.as_json() | {"alarms": alarms()}
+        return JSONResponse(whole, status_code=200 if now.well else 503)
 
     return app

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -26,9 +27,16 @@ class Window(Service):
     essential = True
     patience = 60.0
 
-    def __init__(self, settings: WebSettings, report: Callable[[], Report], state_folder: Path) -> None:
+    def __init__(
+        self,
+        settings: WebSettings,
+        report: Callable[[], Report],
+        alarms: Callable[[], list[dict[str, Any]]],
+        state_folder: Path,
+    ) -> None:
         self._settings = settings
         self._report = report
+        self._alarms = alarms
         self._address_file = state_folder / ADDRESS_FILE
 
     async def run(self, lifeline: Lifeline) -> None:
@@ -38,7 +46,7 @@ class Window(Service):
         except HopelessError as error:
             raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
-        async with serving(create_app(self._report, token), listener) as server:
+        async with serving(create_app(self._report, self._alarms, token), listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)
             log.info("web.window_opened", url=address)
             try:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from lahmadaemon.building import SECRET_FILE, house_secret
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.daemon import SECRET_FILE, Doorbell, house_secret, open_house, station_zone
+from lahmadaemon.daemon import open_house
+from lahmadaemon.doorbell import Doorbell
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.serving import bind, serving
-from lahmadaemon.settings import Settings, read_settings
+from lahmadaemon.settings import Settings, read_settings, station_zone
 from lahmadaemon.systemd import Notifier
 
 

@@ -24,6 +24,7 @@ from lahmadaemon.radio.snapshot import Connection, Key, Snapshot, Totals
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import Poll, RadioStore, connections
 from lahmadaemon.store.database import Store, open_store
+from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.house import keeping
 
@@ -69,7 +70,9 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
 
 
 def service(store: Store, source: Source, name: str = "test", **more: Any) -> Snapshots:
-    return Snapshots(RadioStore(store, name), source, source.clock, 30.0, timezone="Europe/Budapest", **more)  # type: ignore[arg-type]
+    return Snapshots(
+        RadioStore(store, name), source, source.clock, 30.0, FakeAlarms(), timezone="Europe/Budapest", **more
+    )  # type: ignore[arg-type]
 
 
 def named(events: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
@@ -168,7 +171,7 @@ async def test_a_write_that_failed_is_folded_again_from_the_store(tmp_path: Path
     source.arrive("anna")
     async with opened(tmp_path) as store:
         radio = _FailingOnce(store, "test")
-        polled = Snapshots(radio, source, clock, 30.0, timezone="Europe/Budapest")  # type: ignore[arg-type]
+        polled = Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")  # type: ignore[arg-type]
         with pytest.raises(UpstreamError):
             await polled.turn()
         await clock.advance(30)

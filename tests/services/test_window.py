@@ -23,7 +23,7 @@ from tests.fakes.clock import FakeClock
 
 @asynccontextmanager
 async def window(board: HealthBoard, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    async with standing_in(create_app(board.report, token)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(create_app(board.report, list, token)) as url, httpx.AsyncClient(base_url=url) as client:
         yield client
 
 
@@ -82,7 +82,7 @@ def test_on_this_machine_it_opens_without_one(host: str) -> None:
 
 async def test_the_service_notes_where_it_opened_and_takes_the_note_away(tmp_path: Path) -> None:
     board = HealthBoard(SystemClock())
-    supervisor = Supervisor([Window(WebSettings(port=0), board.report, tmp_path)], SystemClock(), board)
+    supervisor = Supervisor([Window(WebSettings(port=0), board.report, list, tmp_path)], SystemClock(), board)
     opened = asyncio.Event()
     board.listeners.append(lambda: opened.set() if board["web"].beaten else None)
     running = asyncio.create_task(supervisor.run())
@@ -122,7 +122,7 @@ async def test_somebody_else_at_the_port_is_told_apart(tmp_path: Path) -> None:
 
 
 async def test_a_wrong_token_is_a_configuration_error(tmp_path: Path, clock: FakeClock) -> None:
-    async with standing_in(create_app(HealthBoard(clock).report, "open sesame")) as url:
+    async with standing_in(create_app(HealthBoard(clock).report, list, "open sesame")) as url:
         port = int(url.rpartition(":")[2])
         with pytest.raises(ConfigurationError, match="LAHMA_WEB__TOKEN"):
             await asyncio.to_thread(ask_health, WebSettings(port=port), tmp_path)

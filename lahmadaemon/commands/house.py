@@ -1,0 +1,150 @@
+"""The daemon as a whole: run it, watch it work, check its settings, ask how it is."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from lahmadaemon import terminal
+from lahmadaemon.clock import SystemClock
+from lahmadaemon.commands import UNWELL, WELL, add
+from lahmadaemon.configuration import Given, load, settings_of
+from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.settings import Loaded, Settings
+
+if TYPE_CHECKING:
+    from lahmadaemon.commands import Verbs
+    from lahmadaemon.daemon import Ended
+    from lahmadaemon.supervision.service import Service
+
+
+def add_to(verbs: "Verbs") -> None:
+    """run, demo, check, status, once"""
+    add(verbs, "run", run, "measure until asked to stop (this is what systemd runs)")
+    show = add(verbs, "demo", demo, "watch the whole thing work on an invented station and invented cameras")
+    show.add_argument("--seconds", type=float, metavar="N", help="end after N seconds with a summary")
+    show.add_argument(
+        "--speed", type=float, default=60, metavar="X", help="how many times faster than life (default: 60)"
+    )
+    show.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data there (default: leave nothing behind)")
+    add(verbs, "check", check, "show the settings in force and where each comes from")
+    asking = add(verbs, "status", status, "ask the running daemon how it is")
+    asking.add_argument("--json", action="store_true", help="as the daemon says it")
+    one = add(verbs, "once", once, "do one turn of one service, now")
+    one.add_argument("service", help="such as radio.export")
+
+
+def run(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The daemon."""
+    from lahmadaemon import daemon
+    from lahmadaemon.doorbell import Doorbell
+
+    async def until_stopped() -> int:
+        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell()))
+
+    return asyncio.run(until_stopped())
+
+
+def left(ended: "Ended") -> int:
+    """The exit code. Does not come back where tasks swallow every cancellation: asyncio would wait for them for ever."""
+    if ended.stragglers:
+        sys.stdout.flush()
+        os._exit(ended.code)
+    return ended.code
+
+
+def demo(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The real daemon over a stand-in for the world."""
+    if not 1 <= options.speed <= 600:
+        raise ConfigurationError(f"--speed {options.speed:g}: write a number from 1 to 600")
+    return asyncio.run(_demo(options.speed, options.seconds, options.keep))
+
+
+async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
+    from lahmadaemon import daemon
+    from lahmadaemon.demo.event_log import EventLog
+    from lahmadaemon.demo.showing import Showing, Wish
+    from lahmadaemon.demo.stage import set_stage
+    from lahmadaemon.demo.view import event_line
+    from lahmadaemon.doorbell import Doorbell
+
+    events = EventLog(lambda event: None if sys.stdout.isatty() else print(f"  {event_line(event)}", flush=True))
+    doorbell = Doorbell(hangup_rings=True)
+    showings: list[Showing] = []
+    with (
+        nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="lahmadaemon-demo-") as folder,
+        events.catching(),
+    ):
+        async with set_stage(speed, Path(folder)) as stage:
+            given = {name: Given(value, "demo") for name, value in stage.settings.items()}
+            settings = load(Settings, given | {"LAHMA_STATE_FOLDER": Given(folder, "demo")})
+
+            def guests(house: daemon.House) -> "Sequence[Service]":
+                wish = Wish(seconds, doorbell.ring)
+                showings.append(Showing(stage, house.store, settings.radio, house.board, events, wish))
+                return [*showings, stage.world]
+
+            if not sys.stdout.isatty():
+                print(stage.title)
+            ended = await daemon.run(settings, stage.clock, doorbell, guests)
+    print(*(line for showing in showings for line in showing.last_words()), sep="\n")
+    print(f"The data is in {keep}." if keep else "Nothing is left behind; --keep FOLDER keeps the data.")
+    return ended.code
+
+
+def check(loaded: Loaded, options: argparse.Namespace) -> int:
+    """The settings are right, or we would not have come here."""
+    screen, settings = terminal.console(), loaded.settings
+    screen.print(terminal.settings_table(settings_of(Settings), loaded.given))
+    for line in _rooms(settings):
+        screen.print(line, markup=False)
+    screen.print(f"store: {settings.store.resolved(settings.state_folder).render_as_string()}", markup=False)
+    return WELL
+
+
+def _rooms(settings: Settings) -> Iterator[str]:
+    """What is on, and what one would have to set for what is off."""
+    stations = ", ".join(settings.radio.stations)
+    yield f"radio: {stations or 'off; set LAHMA_RADIO__STATIONS__<NAME>__URL and __API_KEY to measure a station'}"
+    for name, folder in settings.visitors.folders.items():
+        missing = "" if folder.path.is_dir() else " (there is no such folder now)"
+        yield f"visitors: {name} in {folder.path}{missing}"
+    if not settings.visitors.folders:
+        yield "visitors: off; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH to count people"
+    for name, push in settings.visitors.pushes.items():
+        yield f"push: {name} every {push.every:g} s"
+    told, hook = ", ".join(settings.telegram.recipients), settings.alerts.webhook
+    nobody = "the webhook alone" if hook else "nobody; alarms are in the log, the window and `lahmadaemon alarms`"
+    yield f"alarms go to: {told or nobody}"
+
+
+def status(loaded: Loaded, options: argparse.Namespace) -> int:
+    """What the daemon's window says about its health."""
+    from lahmadaemon.web.asking import ask_health
+
+    health = ask_health(loaded.settings.web, loaded.settings.state_folder)
+    if options.json:
+        print(json.dumps(health, indent=2))
+    else:
+        terminal.console().print(terminal.status_table(health))
+    return WELL if health["status"] == "ok" else UNWELL
+
+
+def once(loaded: Loaded, options: argparse.Namespace) -> int:
+    """One turn with the same settings and store as the daemon's."""
+    from lahmadaemon import daemon
+    from lahmadaemon.systemd import Notifier
+
+    async def one_turn() -> None:
+        async with daemon.open_house(loaded.settings, SystemClock(), Notifier({})) as house:
+            await house.service(options.service).turn()
+
+    asyncio.run(one_turn())
+    print(f"{options.service}: one turn done")
+    return WELL
