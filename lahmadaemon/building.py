@@ -167,15 +167,15 @@ async def alarm_desk(
     recipients = list(telegram.recipients) or ([WEBHOOK] if alerts.webhook else [])
     desk = Desk(kept, clock, words, recipients, lambda: [service.name for service in board.report().services])
     HealthWatch(board, desk, clock, lambda name: name.startswith("visitors."))
-    services: list[Service] = [DeskService(desk, clock, board)]
+    services: list[Service] = [DeskService(desk)]
     answers = Answers(settings, store, clock, board.report)
     if telegram.configured:
         chat = Chat(desk, kept, clock, words, recipients, answers.texts)
         answering = Answering(telegram.allowed, chat.answer, chat.refuse)
         channel = await telegram_channel(telegram, settings.state_folder, store, answering)
-        services.append(Sender(kept, channel, recipients, clock, board, desk.tray))
+        services.append(Sender(kept, channel, recipients, clock, desk.tray))
     if alerts.webhook:
-        services.append(Webhook(kept, client, alerts.webhook.get_secret_value(), clock, board, desk.tray))
+        services.append(Webhook(kept, client, alerts.webhook.get_secret_value(), clock, desk.tray))
     if not recipients:
         log.info("daemon.room_off", room="telegram", because="no LAHMA_TELEGRAM__… is set; alarms go to the log only")
     if recipients and alerts.digest_time is not None:

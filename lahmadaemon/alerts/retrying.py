@@ -4,9 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from lahmadaemon.clock import Clock
 from lahmadaemon.errors import UpstreamError
-from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.policy import RestartPolicy
 from lahmadaemon.supervision.service import Lifeline, Service
 
@@ -19,16 +17,9 @@ class Carrier(Service):
     idle = 30.0
     patience = 900.0
 
-    def __init__(self, clock: Clock, board: HealthBoard, chance: Callable[[], float] = random.random) -> None:
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
         self.bell = asyncio.Event()
-        self._clock = clock
-        self._board = board
         self._chance = chance
-        board.listeners.append(self._hear_the_stop)
-
-    def _hear_the_stop(self) -> None:
-        if self._board.report().stopping:
-            self.bell.set()
 
     async def run(self, lifeline: Lifeline) -> None:
         failures = 0
@@ -45,4 +36,4 @@ class Carrier(Service):
                 failures = 0
                 lifeline.recover()
                 lifeline.beat()
-                await self._clock.wait(self.bell, self.idle)
+                await lifeline.wait_for(self.bell, self.idle)

@@ -15,7 +15,6 @@ from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.clock import SECOND, Clock, Instant
 from lahmadaemon.errors import Refused, UpstreamError
-from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.service import Lifeline, Service
 
 log = structlog.get_logger()
@@ -44,13 +43,12 @@ class Sender(Service):
     patience = 900.0
 
     def __init__(
-        self, store: AlertStore, channel: Channel, recipients: Sequence[str], clock: Clock, board: HealthBoard,
-        tray: Tray, chance: Callable[[], float] = random.random,
+        self, store: AlertStore, channel: Channel, recipients: Sequence[str], clock: Clock, tray: Tray,
+        chance: Callable[[], float] = random.random,
     ) -> None:  # fmt: skip
         self._store = store
         self._channel = channel
         self._clock = clock
-        self._board = board
         self._tray = tray
         self._chance = chance
         self._recipients = [Recipient(name) for name in recipients]
@@ -60,11 +58,6 @@ class Sender(Service):
         self._unnoted: dict[int, tuple[Stage, Instant, str | None]] = {}
         self._bell = asyncio.Event()
         tray.bells.append(self._bell)
-        board.listeners.append(self._hear_the_stop)
-
-    def _hear_the_stop(self) -> None:
-        if self._board.report().stopping:
-            self._bell.set()
 
     @property
     def refusals(self) -> dict[str, str]:
@@ -82,7 +75,7 @@ class Sender(Service):
                     failures += 1
                     lifeline.stumble(trouble)
                     lifeline.beat()
-                    await lifeline.wait(BACKOFF.delay(failures, self._chance()))
+                    await self._rest(lifeline, max(BACKOFF.delay(failures, self._chance()), trouble.retry_after or 0.0))
                     continue
                 for recipient in self._recipients if failures else ():
                     recipient.not_before = 0.0  # what failed before may have been this
@@ -90,9 +83,15 @@ class Sender(Service):
                 async with lifeline.turn():
                     await self._round()
                 if await lifeline.wait(SHORTEST):
-                    await self._clock.wait(self._bell, self._pause())
+                    await lifeline.wait_for(self._bell, self._pause())
         finally:
             await self._channel.close()
+
+    async def _rest(self, lifeline: Lifeline, seconds: float) -> None:
+        """A login that is asked to wait may be asked for hours: longer than a service may be silent."""
+        until = self._clock.monotonic() + min(seconds, LONGEST_FLOOD)
+        while (left := until - self._clock.monotonic()) > 0 and await lifeline.wait(min(left, self.patience / 3)):
+            lifeline.beat()
 
     async def _round(self) -> None:
         """Whatever may go now, over an open channel. Raises UpstreamError while anything does not go as it should."""

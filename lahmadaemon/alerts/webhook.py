@@ -16,7 +16,6 @@ from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.clock import DAY, MINUTE, Clock, Instant, iso
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.http import post
-from lahmadaemon.supervision.health import HealthBoard
 
 log = structlog.get_logger()
 
@@ -33,10 +32,11 @@ class Webhook(Carrier):
     name = "alerts.webhook"
 
     def __init__(
-        self, store: AlertStore, client: httpx.AsyncClient, url: str, clock: Clock, board: HealthBoard, tray: Tray,
+        self, store: AlertStore, client: httpx.AsyncClient, url: str, clock: Clock, tray: Tray,
         chance: Callable[[], float] = random.random,
     ) -> None:  # fmt: skip
-        super().__init__(clock, board, chance)
+        super().__init__(chance)
+        self._clock = clock
         self._store = store
         self._client = client
         self._url = url

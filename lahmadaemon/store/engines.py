@@ -31,7 +31,19 @@ def writer(url: URL) -> AsyncEngine:
     """One connection, whose transactions take the write lock when they begin (so none fails half-way with BUSY)."""
     engine = create_async_engine(_with_driver(url, _DRIVERS), pool_size=1, max_overflow=0, **_SILENT)
     _teach(engine.sync_engine, "BEGIN IMMEDIATE", _PRAGMAS)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine.pool, "invalidate", _give_up_the_lock)
     return engine
+
+
+def _give_up_the_lock(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """A connection whose statement was cancelled is closed, but its cursor keeps the transaction, and with it the lock,
+    until somebody collects the garbage: everybody else finds the database locked, by nobody. So it is rolled back first.
+
+    Through aiosqlite's own queue, as its `stop()` does: `rollback()` would have to be awaited, and nobody can here.
+    """
+    driver = connection.driver_connection
+    driver._tx.put_nowait((None, driver._conn.rollback))  # noqa: SLF001 - see above
 
 
 def reader(url: URL) -> AsyncEngine:

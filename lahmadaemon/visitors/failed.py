@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.visitors.intake.folder import FAILED
+from lahmadaemon.visitors.intake.folder import FAILED, REASON, fitting
 from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
 
 _PUT_AWAY = re.compile(r"(.*)__([0-9a-f]{12})(\.[^.]*)", re.DOTALL)
@@ -34,7 +34,7 @@ class FailedFile:
 
     @property
     def _beside(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.reason.txt")
+        return self.path.with_name(fitting(self.path.name, REASON))
 
     def put_back(self) -> Path:
         """Into its folder again, under its own name. Raises ConfigurationError where another file has that name."""

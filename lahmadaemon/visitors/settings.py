@@ -51,7 +51,9 @@ class VisitorsSettings(Group):
         for name, push in self.pushes.items():
             if unknown := [camera for camera in push.chosen or () if camera not in cameras]:
                 known = ", ".join(cameras) or "none; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH"
-                raise ValueError(f"PUSHES__{name.upper()}__CAMERAS: no camera is called {unknown[0]}; there are: {known}")
+                raise ValueError(
+                    f"PUSHES__{name.upper()}__CAMERAS: no camera is called {unknown[0]}; there are: {known}"
+                )
         return self
 
 

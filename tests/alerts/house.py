@@ -13,7 +13,7 @@ from lahmadaemon.alerts.sender import Sender
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.store.database import Store
-from lahmadaemon.supervision.health import HealthBoard
+from lahmadaemon.supervision.health import ENDED, HealthBoard
 from tests.alerts.recorded import RecordedChannel
 from tests.fakes.clock import REAL_LIMIT, FakeClock
 from tests.fakes.house import keeping
@@ -39,10 +39,14 @@ class AlarmHouse:
         board = HealthBoard(self.clock)
         words = Wording(self.language, BUDAPEST)
         desk = Desk(alerts, self.clock, words, self.recipients, self.subjects)
-        sender = Sender(alerts, self.channel, self.recipients, self.clock, board, desk.tray, lambda: 1.0)
-        async with keeping(self.clock, DeskService(desk, self.clock, board), sender, board=board):
+        sender = Sender(alerts, self.channel, self.recipients, self.clock, desk.tray, lambda: 1.0)
+        async with keeping(self.clock, DeskService(desk), sender, board=board) as kept:
             await self.settle()
             yield desk
+            kept.supervisor.stop()
+            await self.settle()  # the database has its time before the drain is over
+            await self.clock.settle()
+            assert all(service.state in ENDED for service in board.report().services), "a stop is heard at once"
 
     async def settle(self) -> None:
         """Wait, in real time, until desk and sender both sleep on the clock, or have ended."""

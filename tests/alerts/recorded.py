@@ -16,12 +16,13 @@ class RecordedChannel:
     shown: dict[tuple[str, int], str] = field(default_factory=dict)
     sends: list[tuple[str, str]] = field(default_factory=list)
     opened: int = 0
+    asked_to_wait: float | None = None
     closed: int = 0
 
     async def open(self) -> None:
         self.opened += 1
         if self.down:
-            raise UpstreamError("Telegram is unreachable")
+            raise UpstreamError("Telegram is unreachable", retry_after=self.asked_to_wait)
 
     async def send(self, recipient: str, text: str, random_id: int) -> None:
         if self.down:

@@ -33,6 +33,18 @@ async def test_a_channel_that_cannot_be_opened_is_tried_for_ever_at_longer_and_l
     assert house.channel.closed == 1
 
 
+async def test_a_login_that_is_told_to_wait_for_an_hour_is_not_tried_before_and_nobody_calls_it_silent(
+    house: AlarmHouse,
+) -> None:
+    house.channel.down, house.channel.asked_to_wait = True, 3600.0
+    async with house.started():
+        await house.pass_time(3590)
+        before = house.channel.opened
+        await house.pass_time(20)
+
+    assert (before, house.channel.opened) == (1, 2)
+
+
 async def test_messages_leave_no_faster_than_a_messenger_allows(house: AlarmHouse) -> None:
     alerts = AlertStore(house.store)
     for number in range(30):
@@ -98,7 +110,7 @@ async def test_a_recipient_that_refused_shows_on_the_health_board_until_the_next
     house.channel.refuses = {"@ann"}
     alerts, board = AlertStore(house.store), HealthBoard(house.clock)
     await alerts.add(["@ann"], Kind.TEST, "hello", house.clock.now())
-    sender = Sender(alerts, house.channel, ["@ann"], house.clock, board, Tray())
+    sender = Sender(alerts, house.channel, ["@ann"], house.clock, Tray())
     async with keeping(house.clock, sender, board=board) as kept:
         await house.settle()
         await house.pass_time(61)

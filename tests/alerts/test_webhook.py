@@ -21,7 +21,7 @@ URL = "https://hooks.example.org/services/T0K3N/s3cret"
 
 def webhook(house: AlarmHouse, outside: Outside, tray: Tray | None = None) -> Webhook:
     alerts = AlertStore(house.store)
-    return Webhook(alerts, outside.client(), URL, house.clock, HealthBoard(house.clock), tray or Tray(), lambda: 1.0)
+    return Webhook(alerts, outside.client(), URL, house.clock, tray or Tray(), lambda: 1.0)
 
 
 async def alarmed(house: AlarmHouse) -> None:
@@ -134,7 +134,7 @@ async def test_what_could_not_be_written_down_is_posted_too(house: AlarmHouse) -
 async def test_it_waits_longer_and_longer_stops_when_asked_and_tells_only_the_edges(house: AlarmHouse) -> None:
     tray, outside = Tray(), Outside([0] * 4)
     board = HealthBoard(house.clock)
-    service = Webhook(AlertStore(house.store), outside.client(), URL, house.clock, board, tray, lambda: 1.0)
+    service = Webhook(AlertStore(house.store), outside.client(), URL, house.clock, tray, lambda: 1.0)
     tray.put(Urgent(WEBHOOK, "hello", 7))
     with capture_logs() as logs:
         async with keeping(house.clock, service, board=board) as kept:

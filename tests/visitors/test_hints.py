@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,7 @@ async def running(*services: Service) -> AsyncIterator[HealthBoard]:
     supervisor = Supervisor(services, clock, board, drain=5.0)
     task = asyncio.create_task(supervisor.run())
     try:
-        async with asyncio.timeout(5):
-            while not all(board[service.name].beaten for service in services):
-                await asyncio.sleep(0.01)
+        await until(lambda: all(board[service.name].beaten for service in services))
         await asyncio.sleep(0.05)  # the kernel's watch is set up just after the first beat
         yield board
     finally:
@@ -188,7 +187,7 @@ async def test_a_row_of_troubles_is_told_once_and_tried_less_and_less_often(
                 await clock.advance(1)
             assert house.board["visitors.hints"].restarts == 0
 
-    pauses = [round(later - sooner) for sooner, later in zip(tried, tried[1:], strict=False)]
+    pauses = [round(later - sooner) for sooner, later in pairwise(tried)]
     assert pauses == sorted(pauses)
     assert 58 <= max(pauses) <= 62
     assert [event["error"] for event in logs if event["event"] == "visitors.hints_lost"] == ["too many open files"]

@@ -45,7 +45,7 @@ def test_patience_begins_anew_with_every_change() -> None:
     waiting.wait(grown, 50.0)
 
     assert not waiting.over(grown, 100.0)
-    assert not waiting.over(HALF, 100.0)
+    assert not waiting.over(HALF, 1000.0)
     assert waiting.over(grown, 110.0)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from lahmadaemon.errors import UpstreamError
 
 PROCESSED, FAILED = "processed", "failed"
+REASON = ".reason.txt"
 LONGEST_NAME = 255
 """Bytes, on every file system Linux has."""
 
@@ -145,7 +146,7 @@ class Folder:
                 shelf.mkdir(parents=True, exist_ok=True)
                 self._made = shelf
             if reason is not None:
-                (shelf / _fitting(_new_name(name, digest), ".reason.txt")).write_text(reason, "utf-8")
+                (shelf / fitting(_new_name(name, digest), REASON)).write_text(reason, "utf-8")
             _move(source, target)
         except FileNotFoundError:
             self._made = None  # the file is gone; or the shelf is, where it was made some time ago
@@ -176,10 +177,10 @@ def _look_at(name: str, found: os.stat_result) -> Look:
 
 def _new_name(name: str, digest: bytes) -> str:
     stem, dot, ending = name.rpartition(".")
-    return _fitting(stem, f"__{digest.hex()[:12]}{dot}{ending}")
+    return fitting(stem, f"__{digest.hex()[:12]}{dot}{ending}")
 
 
-def _fitting(name: str, ending: str) -> str:
+def fitting(name: str, ending: str) -> str:
     """The name with this ending, cut where the file system cuts: bytes, not characters."""
     if len(name) + len(ending) <= LONGEST_NAME // 4:  # a sign has four bytes at most
         return name + ending
@@ -193,7 +194,7 @@ def _move(source: str, target: str) -> None:
         if error.errno != errno.EXDEV:
             raise
         folder, name = os.path.split(target)
-        copy = Path(folder, _fitting(f".{name}", ".tmp"))
+        copy = Path(folder, fitting(f".{name}", ".tmp"))
         shutil.copyfile(source, copy, follow_symlinks=False)
         with copy.open("rb") as file:
             os.fsync(file.fileno())

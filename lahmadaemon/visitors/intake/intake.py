@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import anyio
-import structlog
-
 from lahmadaemon.alerts.conditions import Alarms
 from lahmadaemon.clock import MINUTE, SECOND, Clock, local
 from lahmadaemon.errors import Refused, UpstreamError
 from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, Judged, Kept, Status
+from lahmadaemon.visitors.intake.disk import Disk
 from lahmadaemon.visitors.intake.examining import Examined, Examiner, reason_text
 from lahmadaemon.visitors.intake.folder import FAILED, PROCESSED, Folder, Look, Scan
 from lahmadaemon.visitors.intake.parsing import moment
 from lahmadaemon.visitors.intake.silence import Patience, clock_error
 from lahmadaemon.visitors.intake.store import CameraStore
 from lahmadaemon.visitors.intake.voice import Voice
-
-log = structlog.get_logger()
 
 BATCH = 512
 """Files in one transaction, at most: a commit costs as much as reading a hundred of them."""
@@ -64,7 +60,7 @@ class Intake(Service):
         self._troubles = 0
         self._took = 0.0
         self._beat: Callable[[], None] = lambda: None
-        self._thread = anyio.CapacityLimiter(1)
+        self._disk = Disk(camera.folder.path)
 
     def hint(self, names: Iterable[str]) -> None:
         """Something may have happened to these; believed only as far as looking there at once."""
@@ -136,6 +132,8 @@ class Intake(Service):
         self._stuck = {name: stuck for name, stuck in self._stuck.items() if there.get(name) == stuck[0]}
         if self._stuck:
             await self._put_away(list(self._stuck.values()))
+        else:
+            self._voice.stuck(None, 0)
         return [look for look in scan.looks if self._is_news(look)]
 
     def _is_news(self, look: Look) -> bool:
@@ -224,13 +222,4 @@ class Intake(Service):
 
     async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
         """In the folder's own thread: where its disk hangs, only this camera waits, and not for ever."""
-        try:
-            async with asyncio.timeout(DISK_DEADLINE):
-                result: T = await anyio.to_thread.run_sync(
-                    work, *arguments, abandon_on_cancel=True, limiter=self._thread
-                )
-                return result
-        except TimeoutError:
-            raise UpstreamError(
-                f"the disk of {self._folder.path} does not answer for {DISK_DEADLINE:g} s", outcome="folder"
-            ) from None
+        return await self._disk.run(DISK_DEADLINE, work, *arguments)
