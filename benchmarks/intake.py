@@ -4,7 +4,7 @@
 
 naive   file by file: read, json.loads, one INSERT per record, one commit, rename (what the older program did, without its pause of 5 s)
 floor   read and json.loads every file, one bulk insert, one commit; the files stay where they are
-ours    the daemon's own scan: checked reading, strict parsing, hashing, transactions of 256 files, every file moved after its commit
+ours    the daemon's own scan: checked reading, strict parsing, hashing, transactions of 512 files, every file moved after its commit
 
 And for single files, renamed into place while the service runs: how long from the rename to the commit.
 """

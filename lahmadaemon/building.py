@@ -103,13 +103,14 @@ def house_secret(settings: Settings) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = settings.state_folder / SECRET_FILE
     try:
-        if not path.exists():
+        if making := not path.exists():
             # whole or not at all: a start that is killed here must not leave half a key behind
             atomic.write(path, secrets.token_hex(32).encode(), mode=0o600)
-            log.info("daemon.secret_made", path=str(path))
         content = path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read or made: {error}") from error
+    if making:
+        log.info("daemon.secret_made", path=str(path))
     if len(content) < SHORTEST_SECRET:
         raise ConfigurationError(f"{path} is damaged; restore it from a backup: listener identities hang on it")
     return content.encode()

@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -15,16 +17,21 @@ from rich.text import Text
 from lahmadaemon import terminal
 from lahmadaemon.clock import Instant, SystemClock, iso, local
 from lahmadaemon.commands import UNWELL, WELL, add, family
-from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.errors import ConfigurationError, Refused
 from lahmadaemon.settings import Loaded, Settings
 from lahmadaemon.store.database import open_for_reading
 from lahmadaemon.visitors.failed import FailedFile, failed_files
 from lahmadaemon.visitors.intake.crossings import DayTotals
+from lahmadaemon.visitors.intake.folder import shown
 from lahmadaemon.visitors.intake.store import FileRow
+from lahmadaemon.visitors.settings import camera_of
 from lahmadaemon.visitors.store import bad_rows, day_totals, files_named
 
 if TYPE_CHECKING:
     from lahmadaemon.commands import Verbs
+
+MOST_DAYS = 3660
+"""Ten years."""
 
 
 def add_to(verbs: "Verbs") -> None:
@@ -45,6 +52,7 @@ def add_to(verbs: "Verbs") -> None:
 
 def failed(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors failed`: what lies in the failed folders, and why."""
+    _write_any_sign()
     found = _chosen(loaded.settings, options.camera)
     if options.json:
         print(json.dumps({"failed": [_as_json(file) for file in found]}, indent=2))
@@ -57,25 +65,33 @@ def failed(loaded: Loaded, options: argparse.Namespace) -> int:
 
 def retry(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors retry FILE|all`: back into the folder; the daemon reads it within seconds."""
+    _write_any_sign()
     found = _chosen(loaded.settings, options.camera)
     asked = _bare(options.file)
-    chosen = [file for file in found if asked in {"all", file.name, file.path.name, file.fingerprint}]
+    chosen = [file for file in found if asked == "all" or file.is_called(asked)]
     if not chosen and asked != "all":
-        raise ConfigurationError(f"no refused file is called {options.file}; `lahmadaemon visitors failed` lists them")
-    for file in chosen:
-        print(f"{file.camera}: {file.put_back()}")
+        raise ConfigurationError(f"no refused file is called {shown(asked)}; `lahmadaemon visitors failed` lists them")
     if not chosen:
         print("No file is waiting for anybody.")
-    return WELL
+    ended = WELL
+    for file in chosen:
+        try:
+            print(f"{file.camera}: {shown(str(file.put_back()))}")
+        except Refused as error:  # the others may still pass
+            print(f"lahmadaemon: {error}", file=sys.stderr)
+            ended = UNWELL
+    return ended
 
 
 def show(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors show FILE`: every time a file of that name came, and what became of it."""
-    name = _bare(options.file)
-    refused = [file for file in _chosen(loaded.settings, None) if name in {file.name, file.path.name, file.fingerprint}]
-    told = asyncio.run(_known(loaded.settings, refused[0].name if refused else name))
+    _write_any_sign()
+    asked = _bare(options.file)
+    refused = [file for file in _chosen(loaded.settings, None) if file.is_called(asked)]
+    names = sorted({shown(file.name) for file in refused} or {shown(asked)})
+    told = asyncio.run(_known(loaded.settings, names))
     if not told and not refused:
-        print(f"No camera ever brought a file called {name}.")
+        print(f"No camera ever brought a file called {shown(asked)}.")
         return UNWELL
     if options.json:
         print(json.dumps({"files": told, "failed": [_as_json(file) for file in refused]}, indent=2))
@@ -83,12 +99,15 @@ def show(loaded: Loaded, options: argparse.Namespace) -> int:
     for row in told:
         terminal.console().print(_file_table(row))
     for file in refused:
-        print(f"{file.path}\n{file.reason}".rstrip())
+        print(f"{shown(str(file.path))}\n{file.reason}".rstrip())
     return WELL
 
 
 def days(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors days`: in, out and how many are there, by camera."""
+    _write_any_sign()
+    if not 1 <= options.days <= MOST_DAYS:
+        raise ConfigurationError(f"--days {options.days}: write a number from 1 to {MOST_DAYS}")
     today = local(SystemClock().now(), loaded.settings.timezone).date()
     first = today - timedelta(days=options.days - 1)
     totals = asyncio.run(_totals(loaded.settings, f"{first:%Y-%m-%d}", f"{today:%Y-%m-%d}"))
@@ -99,19 +118,29 @@ def days(loaded: Loaded, options: argparse.Namespace) -> int:
     return WELL
 
 
+def _write_any_sign() -> None:
+    """Names come from outside: a sign this terminal has no letter for is escaped, and does not end the command."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 async def _totals(settings: Settings, first: str, last: str) -> list[DayTotals]:
     async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
         return await day_totals(store, first, last)
 
 
-async def _known(settings: Settings, name: str) -> list[dict[str, Any]]:
+async def _known(settings: Settings, names: Sequence[str]) -> list[dict[str, Any]]:
     async with open_for_reading(settings.store.resolved(settings.state_folder)) as store:
-        return [_row_as_json(row, await bad_rows(store, row)) for row in await files_named(store, name)]
+        rows = [row for name in names for row in await files_named(store, name)]
+        return [_row_as_json(row, await bad_rows(store, row)) for row in rows]
 
 
 def _chosen(settings: Settings, camera: str | None) -> list[FailedFile]:
-    if not settings.visitors.folders:
+    cameras = [camera_of(name, folder) for name, folder in settings.visitors.folders.items()]
+    if not cameras:
         raise ConfigurationError("no folder is watched; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH")
+    if camera not in {None, *cameras}:
+        raise ConfigurationError(f"no camera is called {camera}; there are: {', '.join(cameras)}")
     return [file for file in failed_files(settings.visitors) if camera in {None, file.camera}]
 
 
@@ -121,7 +150,8 @@ def _bare(name: str) -> str:
 
 
 def _as_json(file: FailedFile) -> dict[str, str]:
-    return {"camera": file.camera, "file": file.name, "path": str(file.path), "reason": file.reason}
+    path = shown(str(file.path))
+    return {"camera": file.camera, "file": shown(file.name), "path": path, "reason": file.reason}
 
 
 def _row_as_json(row: FileRow, bad: Sequence[tuple[int, str, str]]) -> dict[str, Any]:
@@ -141,16 +171,17 @@ def _failed_table(found: Sequence[FailedFile]) -> RenderableType:
         table.add_column(column, overflow="fold")
     for file in found:
         why = next((line.strip() for line in file.reason.splitlines()[1:]), "")
-        table.add_row(file.camera, Text(file.name), Text(why), Text(str(file.path.parent), "dim"))
+        where = Text(shown(str(file.path.parent)), "dim")
+        table.add_row(Text(file.camera), Text(shown(file.name)), Text(why), where)
     return table
 
 
 def _file_table(row: dict[str, Any]) -> RenderableType:
     table = Table(title=Text(row["name"], "bold"), title_justify="left", show_header=False)
     for name in ("camera", "status", "reason", "size", "committed_at", "rows_new", "rows_known", "rows_bad", "digest"):
-        table.add_row(name.replace("_", " "), Text(str(row[name] if row[name] is not None else "")))
+        table.add_row(name.replace("_", " "), Text(shown(str(row[name] if row[name] is not None else ""))))
     for record in row["refused_records"][:50]:
-        table.add_row(f"record {record['record']}", Text(f"{record['reason']}\n{record['raw']}"))
+        table.add_row(f"record {record['record']}", Text(f"{shown(record['reason'])}\n{shown(record['raw'])}"))
     return table
 
 

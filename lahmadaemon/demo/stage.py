@@ -72,5 +72,5 @@ async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
             "LAHMA_VISITORS__PUSHES__MALL__URL": partner_url + REPORTS,
             "LAHMA_ALERTS__WEBHOOK": messenger_url + ALARMS,
         }
-        title = f"lahmadaemon demo: an invented station, invented cameras, {speed:g} times faster than life"
+        title = f"lahmadaemon demo: an invented station and cameras, {speed:g} times faster than life"
         yield Stage(title, clock, audience, messenger, World(cameras, partner, clock, ZONE), settings)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.layout import Layout
 from rich.panel import Panel
 from rich.table import Table
@@ -72,28 +72,45 @@ def curve(counts: Sequence[int], height: int = 5) -> list[str]:
 
 
 def picture(title: str, scene: Scene) -> RenderableType:
-    """The whole screen, from twenty-four lines up."""
-    now, most = scene.listening[-1] if scene.listening else 0, max(scene.listening, default=0)
-    audience = Group(
-        Text.assemble((f"{now}", "bold cyan"), " connections now, ", (f"at most {most} in the last half hour", "dim")),
-        *(Text(row, "cyan", no_wrap=True) for row in curve(scene.listening)),
-        Text.assemble(("on air  ", "dim"), (scene.on_air, "bold"), no_wrap=True, overflow="ellipsis"),
-    )
+    """The whole screen, from eighty by twenty-four up; what a larger one has to spare, the rows share."""
     screen = Layout()
     screen.split_column(
-        Layout(Text(title, "bold"), size=1),
-        _row(9, _panel(audience, f"[bold]{scene.moment}[/]", "cyan"),
-             _panel(_figures(scene.today), "Today so far: net, gross with bots", "cyan")),
+        Layout(_on_one_line(title, "bold"), size=1),
+        _row(9, _panel(_Audience(scene), f"[bold]{scene.moment}[/]", "cyan"),
+             _panel(_figures(scene.today), "Today: net, with bots", "cyan")),
         _row(8, _panel(_cameras(scene), "Cameras today", "magenta"), _panel(_told(scene), "People were told", "yellow")),
-        _row(None, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
+        _row(5, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
              _panel(_services(scene.health), "Services")),
-        Layout(Text(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"), size=1),
+        Layout(_on_one_line(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"), size=1),
     )  # fmt: skip
     return screen
 
 
-def _row(size: int | None, left: RenderableType, right: RenderableType) -> Layout:
-    row = Layout(size=size, minimum_size=4)
+@dataclass(frozen=True)
+class _Audience:
+    """The curve fills what is left of the panel between the number of now and what is on air; its newest polls stay in sight."""
+
+    scene: Scene
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        polls = self.scene.listening
+        yield _on_one_line(
+            Text.assemble((f"{polls[-1] if polls else 0}", "bold cyan"), " connections now, ",
+                          (f"half-hour peak {max(polls, default=0)}", "dim"))
+        )  # fmt: skip
+        for row in curve(polls[-options.max_width :], max((options.height or 7) - 2, 1)):
+            yield Text(row, "cyan", no_wrap=True)
+        yield _on_one_line(Text.assemble(("on air  ", "dim"), (self.scene.on_air, "bold")))
+
+
+def _on_one_line(text: str | Text, style: str = "") -> Text:
+    line = Text(text, style) if isinstance(text, str) else text
+    line.no_wrap, line.overflow = True, "ellipsis"
+    return line
+
+
+def _row(lines: int, left: RenderableType, right: RenderableType) -> Layout:
+    row = Layout(ratio=lines, minimum_size=lines)
     row.split_row(Layout(left, ratio=3), Layout(right, ratio=2))
     return row
 
@@ -125,21 +142,24 @@ def _cameras(scene: Scene) -> RenderableType:
         table.add_row(
             Text(camera.name, style), str(camera.ins), str(camera.outs), str(camera.there), Text(camera.heard, style)
         )
-    return Group(table, Text(scene.pushes, "dim", no_wrap=True, overflow="ellipsis"))
+    return Group(table, _on_one_line(scene.pushes, "dim"))
 
 
 def _told(scene: Scene) -> RenderableType:
-    """The newest on top."""
-    return Group(*(Text(message, "" if i else "bold") for i, message in enumerate(reversed(scene.told))))
+    """The newest on top and whole; of earlier ones how they begin."""
+    newest, *earlier = reversed(scene.told or [""])
+    return Group(Text(newest, "bold"), *(_on_one_line(" ".join(message.split())) for message in earlier))
 
 
 def _services(health: Report) -> RenderableType:
     """Who is unwell, by name; of the others it is enough to know that they are there."""
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(no_wrap=True)
     unwell = [service for service in health.services if not service.well]
     for service in unwell:
         restarts = f" ↻{service.restarts}" if service.restarts else ""
-        table.add_row(service.name, Text(f"{service.state}{restarts}", STYLES.get(service.state, "dim")))
+        table.add_row(_on_one_line(service.name), Text(f"{service.state}{restarts}", STYLES.get(service.state, "dim")))
     well = len(health.services) - len(unwell)
     return Group(table, Text(f"{well} {'others ' if unwell else ''}well", "green"))
 
@@ -149,7 +169,7 @@ def event_line(event: EventDict) -> Text:
     fields = " ".join(
         f"{key}={value}" for key, value in event.items() if key not in {"event", "level", "timestamp", "exc_info"}
     )
-    text = Text(no_wrap=True, overflow="ellipsis")
+    text = _on_one_line("")
     return text.append(f"{event['event']:<21} ", LEVELS.get(event.get("level", ""), "green")).append(fields, "dim")
 
 

@@ -33,6 +33,8 @@ async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[t
 
     The driver gets its tuples as they are: with SQLAlchemy's own dressing a row of seven values costs twice as much.
     """
+    if not rows:
+        return 0
     statement = upsert(connection, table).on_conflict_do_nothing()
     if connection.dialect.name == "sqlite":
         result = await connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))

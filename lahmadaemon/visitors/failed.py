@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.visitors.intake.folder import FAILED, REASON, fitting
+from lahmadaemon.errors import Refused
+from lahmadaemon.visitors.intake.folder import FAILED, REASON, shown
+from lahmadaemon.visitors.intake.moving import fitting, move
 from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
 
 _PUT_AWAY = re.compile(r"(.*)__([0-9a-f]{12})(\.[^.]*)", re.DOTALL)
@@ -26,26 +27,33 @@ class FailedFile:
 
     @property
     def reason(self) -> str:
-        """What was written beside it; empty where nothing is."""
+        """What was written beside it, fit to be shown; empty where nothing is."""
         try:
-            return self._beside.read_text("utf-8", errors="replace")
+            written = self._beside.read_text("utf-8", errors="replace")
         except OSError:
             return ""
+        return "\n".join(map(shown, written.splitlines()))
+
+    def is_called(self, asked: str) -> bool:
+        """By the name it had or has, as it is or as it is shown, or by its fingerprint."""
+        return shown(asked) in {shown(self.name), shown(self.path.name), self.fingerprint}
 
     @property
     def _beside(self) -> Path:
         return self.path.with_name(fitting(self.path.name, REASON))
 
     def put_back(self) -> Path:
-        """Into its folder again, under its own name. Raises ConfigurationError where another file has that name."""
+        """Into its folder again, under its own name. Raises Refused where that cannot be, as when another has that name."""
         target = self.home / self.name
-        if target.exists():
-            raise ConfigurationError(f"{target} is there already; move one of the two away first")
         try:
-            self.path.rename(target)
+            move(str(self.path), str(target))
             self._beside.unlink(missing_ok=True)
+        except FileExistsError as error:
+            raise Refused(f"{shown(str(target))} is there already; move one of the two away first") from error
         except OSError as error:
-            raise ConfigurationError(f"cannot move {self.path} to {target}: {error.strerror or error}") from error
+            raise Refused(
+                f"cannot put {shown(str(self.path))} back into {shown(str(self.home))}: {error.strerror or error}"
+            ) from error
         return target
 
 

@@ -1,5 +1,7 @@
 """Which folders the visitors room watches, and to whom it reports."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
@@ -44,15 +46,17 @@ class VisitorsSettings(Group):
     def _each_its_own(self) -> "VisitorsSettings":
         """Two services on one folder would count each file for both; two folders of one camera would share its silence."""
         cameras = [camera_of(name, folder) for name, folder in self.folders.items()]
-        paths = [str(folder.path) for folder in self.folders.values()]
-        for kind, values in (("CAMERA", cameras), ("PATH", paths)):
-            if twice := [value for value in values if values.count(value) > 1]:
-                raise ValueError(f"two folders have the same {kind}, {twice[0]}; give each its own")
+        if twice := [camera for camera in cameras if cameras.count(camera) > 1]:
+            raise ValueError(f"two folders have the same CAMERA, {twice[0]}; give each its own")
+        _each_its_own_places(self.folders)
         for name, push in self.pushes.items():
-            if unknown := [camera for camera in push.chosen or () if camera not in cameras]:
-                known = ", ".join(cameras) or "none; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH"
+            if not cameras:
                 raise ValueError(
-                    f"PUSHES__{name.upper()}__CAMERAS: no camera is called {unknown[0]}; there are: {known}"
+                    f"PUSHES__{name.upper()} has nothing to report; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH, or take it out"
+                )
+            if unknown := [camera for camera in push.chosen or () if camera not in cameras]:
+                raise ValueError(
+                    f"PUSHES__{name.upper()}__CAMERAS: no camera is called {unknown[0]}; there are: {', '.join(cameras)}"
                 )
         return self
 
@@ -60,3 +64,21 @@ class VisitorsSettings(Group):
 def camera_of(name: str, folder: FolderSettings) -> str:
     """The camera's name in counts: its own, or the folder's."""
     return folder.camera or name
+
+
+def _each_its_own_places(folders: Mapping[str, FolderSettings]) -> None:
+    """No folder and no archive is another's, however they are written. Raises ValueError, in the words of whoever wrote it.
+
+    Links are followed for the comparison only: the daemon goes where it was told to, and a link may be led elsewhere later.
+    """
+    taken: dict[str, str] = {}
+    for name, folder in folders.items():
+        own = {}
+        for kind, path in (("PATH", folder.path), ("ARCHIVE", folder.archive)):
+            if path is None:
+                continue
+            where, place = f"FOLDERS__{name.upper()}__{kind}={path}", os.path.realpath(path)
+            if place in taken:
+                raise ValueError(f"{taken[place]} and {where} are one folder; give each camera its own")
+            own[place] = where
+        taken |= own

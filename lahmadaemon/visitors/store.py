@@ -1,18 +1,10 @@
-"""What others may ask of the visitors room: files that are wrong, days, cameras. Reads only."""
+"""What others may ask of the visitors room: files, days, cameras. Reads only."""
 
 from sqlalchemy import select
 
 from lahmadaemon.store.database import Store
 from lahmadaemon.visitors.intake.crossings import CameraState, DayTotals
-from lahmadaemon.visitors.intake.store import WRONG, FileRow, cameras, days, files, rejected_rows
-
-
-async def wrong_files(store: Store, camera: str | None, limit: int) -> list[FileRow]:
-    """Files that somebody should look at, of one camera or of all, the newest first."""
-    asked = select(files).where(files.c.status.in_(WRONG)).order_by(files.c.committed_at.desc()).limit(limit)
-    async with store.read() as connection:
-        rows = await connection.execute(asked.where(files.c.camera == camera) if camera else asked)
-        return [FileRow(*row) for row in rows]
+from lahmadaemon.visitors.intake.store import FileRow, cameras, days, files, rejected_rows
 
 
 async def files_named(store: Store, name: str) -> list[FileRow]:

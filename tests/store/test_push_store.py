@@ -186,11 +186,25 @@ async def test_how_a_target_stands(store: Store, outbox: PushStore) -> None:
     standing = await outbox.standing(NOON)
 
     assert (standing.owed, standing.dead, standing.dead_error) == (2, 1, f"dead {NOON}")
-    assert (standing.delivered_at, standing.desc) == (NOON, "Success")
+    assert (standing.delivered_at, standing.learnt) == (NOON, "Success")
     assert await counts(store, ends[0]) == {"park": {State.DELIVERED: 1, State.DEAD: 2, State.WAITING: 2}}
     assert await counts(store, ends[3]) == {"park": {State.WAITING: 2}}
     assert [push.window_end for push in await listed(store, "park", "dead")] == ends[1:3]
     assert len(await listed(store, most=2)) == 2
+
+
+async def test_the_word_that_was_learnt_is_the_first_not_the_newest(store: Store, outbox: PushStore) -> None:
+    await crossed(store, "north", (Instant(NOON - HOUR), IN))
+    await write(outbox, *(Instant(NOON + number * HOUR) for number in range(4)))
+    assert (await outbox.standing(NOON)).learnt is None
+    for verdict, desc in ((Verdict.PERMANENT, "No"), (Verdict.DELIVERED, "Success"), (Verdict.DELIVERED, "Accepted")):
+        push = await head(outbox)
+        await outbox.begin(push)
+        state = State.DELIVERED if verdict is Verdict.DELIVERED else State.DEAD
+        await outbox.settle(push, state, Instant(push.window_end), judgement=said(verdict, desc, desc))
+
+    standing = await outbox.standing(NOON)
+    assert (standing.learnt, standing.delivered_at) == ("Success", NOON + 2 * HOUR)
 
 
 async def test_dead_letters_are_tried_again_with_all_their_chances_and_delivered_ones_never(

@@ -4,7 +4,7 @@ from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
 from lahmadaemon.visitors.intake.crossings import BadRow, CameraState
 from lahmadaemon.visitors.intake.store import CameraStore
-from lahmadaemon.visitors.store import bad_rows, camera_states, day_totals, files_named, wrong_files
+from lahmadaemon.visitors.store import bad_rows, camera_states, day_totals, files_named
 from tests.store.test_visitors_store import crossing, judged, keep
 from tests.visitors.builders import NOW
 
@@ -16,31 +16,9 @@ def minute(number: int) -> Instant:
 
 
 async def test_an_empty_store_answers_with_nothing(store: Store) -> None:
-    assert await wrong_files(store, None, 10) == []
     assert await files_named(store, "a.json") == []
     assert await day_totals(store, "0000-01-01", "9999-12-31") == []
     assert await camera_states(store) == {}
-
-
-async def test_wrong_files_come_the_newest_first_of_one_camera_or_of_all(store: Store) -> None:
-    door, back = CameraStore(store, "door"), CameraStore(store, "back")
-    await keep(door, judged("well.json", crossing(1)), judged("empty.json"), now=minute(0))
-    await keep(door, judged("rejected.json", bad=BAD), now=minute(1))
-    await keep(back, judged("other.json", bad=BAD), now=minute(2))
-    await keep(door, judged("partial.json", crossing(2), bad=BAD), now=minute(3))
-
-    assert [file.name for file in await wrong_files(store, None, 10)] == ["partial.json", "other.json", "rejected.json"]
-    assert [file.name for file in await wrong_files(store, "door", 10)] == ["partial.json", "rejected.json"]
-    assert [file.name for file in await wrong_files(store, None, 1)] == ["partial.json"]
-    assert await wrong_files(store, "nobody", 10) == []
-
-
-async def test_a_file_that_was_mended_is_not_wrong_any_more(store: Store) -> None:
-    door = CameraStore(store, "door")
-    await keep(door, judged("a.json", bad=BAD, content="x"))
-    await keep(door, judged("a.json", crossing(1), content="x"))
-
-    assert await wrong_files(store, None, 10) == []
 
 
 async def test_files_of_a_name_come_in_the_order_in_which_they_came(store: Store) -> None:

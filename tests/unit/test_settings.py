@@ -80,6 +80,48 @@ def test_a_wrong_value_is_answered_with_its_name_and_what_would_be_right(name: s
     assert "pw@" not in str(error.value)
 
 
+NORTH = {
+    "LAHMA_VISITORS__FOLDERS__NORTH__PATH": "/north",
+    "LAHMA_VISITORS__FOLDERS__NORTH__CAMERA": "gate",
+    "LAHMA_VISITORS__FOLDERS__NORTH__TIMEZONE": "Asia/Hong_Kong",
+    "LAHMA_VISITORS__FOLDERS__SOUTH__PATH": "/south",
+}
+PARK = {"LAHMA_VISITORS__PUSHES__PARK__URL": "https://partner.example/"}
+
+
+@pytest.mark.parametrize("cameras", ["all", "gate", "south,gate"])
+def test_a_camera_with_days_of_its_own_cannot_be_in_a_report(cameras: str) -> None:
+    """Its running totals are of its own days: what is sent in time and what is made up for would differ."""
+    with pytest.raises(ConfigurationError) as error:
+        read_settings(None, NORTH | PARK | {"LAHMA_VISITORS__PUSHES__PARK__CAMERAS": cameras})
+
+    for part in ("FOLDERS__NORTH__TIMEZONE", "Asia/Hong_Kong", "LAHMA_TIMEZONE", "Europe/Budapest", "PUSHES__PARK"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NORTH,
+        NORTH | PARK | {"LAHMA_VISITORS__PUSHES__PARK__CAMERAS": "south"},
+        NORTH | PARK | {"LAHMA_TIMEZONE": "Asia/Hong_Kong"},
+        NORTH | PARK | {"LAHMA_VISITORS__FOLDERS__NORTH__TIMEZONE": "Europe/Budapest"},
+    ],
+)
+def test_a_time_zone_of_its_own_is_fine_where_no_report_counts_the_camera_or_it_is_the_house_s(
+    given: dict[str, str],
+) -> None:
+    assert read_settings(None, given).settings.visitors.folders["north"].timezone
+
+
+def test_a_wrong_time_zone_of_the_house_is_the_only_complaint() -> None:
+    with pytest.raises(ConfigurationError) as error:
+        read_settings(None, NORTH | PARK | {"LAHMA_TIMEZONE": "Europe/Budapst"})
+
+    assert str(error.value).startswith("LAHMA_TIMEZONE=")
+    assert len(str(error.value).splitlines()) == 1
+
+
 def test_a_settings_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no settings file"):
         read_settings(tmp_path / "mine.env", {})

@@ -1,5 +1,6 @@
 """A real folder with everything that can lie in one: what is seen, what is read, what is left alone."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -158,14 +159,44 @@ def test_a_folder_that_may_not_be_read_is_named(folder: Folder, monkeypatch: pyt
         folder.scan()
 
 
-def test_another_folder_in_the_same_place_is_another_one(folder: Folder) -> None:
-    before = folder.scan().identity
-    assert folder.scan().identity == before
+def test_an_entry_that_cannot_be_looked_at_hides_no_other(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One bad sector under one entry once made the whole folder unreadable."""
+    put(folder, "a.json")
+    put(folder, "b.json")
+    real = os.scandir
 
-    folder.path.rename(folder.path.with_name("old"))
-    folder.path.mkdir()
+    class Sick:
+        def __init__(self, entry: "os.DirEntry[str]") -> None:
+            self.name, self.path = entry.name, entry.path
+            self._entry = entry
 
-    assert folder.scan().identity != before
+        def stat(self, **how: bool) -> os.stat_result:
+            if self.name == "a.json":
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return self._entry.stat(**how)
+
+    @contextmanager
+    def sick(path: Path) -> Iterator[list[Sick]]:
+        with real(path) as entries:
+            yield [Sick(entry) for entry in entries]
+
+    monkeypatch.setattr(os, "scandir", sick)
+    scan = folder.scan()
+
+    assert ([look.name for look in scan.looks], scan.unreadable) == (["b.json"], {"a.json": "Input/output error"})
+
+
+def test_what_a_crash_left_on_its_way_to_another_disk_is_taken_up_again(folder: Folder) -> None:
+    put(folder, "b.json", b"[2]")
+    (folder.path / ".a.json.moving").write_bytes(b"[1]")
+    (folder.path / ".b.json.moving").write_bytes(b"[3]")
+    (folder.path / "mine.moving").write_bytes(b"no business of ours")
+
+    folder.scan()
+    looks = folder.scan().looks
+
+    assert sorted(folder.read(look) or b"" for look in looks) == [b"[1]", b"[2]", b"[3]"]
+    assert (folder.path / "mine.moving").exists()
 
 
 def test_a_whole_file_is_read(folder: Folder) -> None:

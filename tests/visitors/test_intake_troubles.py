@@ -15,6 +15,7 @@ from lahmadaemon.supervision.health import State
 from lahmadaemon.visitors.intake import intake as intake_module
 from lahmadaemon.visitors.intake.crossings import CameraState, Judged, Kept, Status
 from lahmadaemon.visitors.intake.folder import FileUnreadable, Folder, Look, Scan
+from lahmadaemon.visitors.intake.intake import batches
 from lahmadaemon.visitors.intake.store import CameraStore
 from tests.fakes.services import Ticker
 from tests.visitors.builders import record, written
@@ -48,6 +49,7 @@ class TroubledFolder(Folder):
         self.hung = 0
         self.unreadable: set[str] = set()
         self.crashes = 0
+        self.immovable: set[str] = set()
         self.before_moving: Callable[[str], None] = lambda name: None
 
     def scan(self) -> Scan:
@@ -67,6 +69,8 @@ class TroubledFolder(Folder):
             self.crashes -= 1
             raise RuntimeError("the power goes")
         self.before_moving(name)
+        if name in self.immovable:
+            raise UpstreamError("files stay: Operation not permitted", outcome="file")
         return super().put_away(name, *arguments)
 
 
@@ -392,3 +396,52 @@ async def test_a_disk_that_hangs_for_long_holds_one_thread_and_not_one_more_at_e
             assert folder.hung == 1
     finally:
         folder.hanging.set()
+
+
+async def test_one_file_that_cannot_be_moved_holds_no_other_back(world: World) -> None:
+    """Somebody else's file in a sticky folder once kept all that came after it where they were, for ever."""
+    folder = TroubledFolder(world.path)
+    folder.immovable = {"b.json"}
+    for number, name in enumerate(("a.json", "b.json", "c.json", "d.json")):
+        world.put(name, written(record(number)))
+    async with world.watching(world.intake(folder=folder)):
+        assert world.waiting() == ["b.json"]
+        assert world.alarms.detail(Condition.FILES_STUCK)["files"] == 1
+        folder.immovable = set()
+        await world.advance(10)
+        assert world.waiting() == []
+        assert Condition.FILES_STUCK not in world.alarms.now
+    assert await world.crossings() == 4
+
+
+async def test_where_many_cannot_be_moved_each_gets_its_turn(world: World) -> None:
+    folder = TroubledFolder(world.path)
+    folder.immovable = {f"{number:03}.json" for number in range(120)}
+    for number in range(121):
+        world.put(f"{number:03}.json", written(record(number % 60, number // 60)))
+    async with world.watching(world.intake(folder=folder)):
+        await world.advance(30)
+        assert "120.json" not in world.waiting()
+
+
+def test_a_batch_is_so_many_files_or_so_many_bytes() -> None:
+    """Five hundred large files at once once stood in everybody's way for twelve seconds, and took two gigabytes."""
+    small = [Look(f"{number}.json", number, 300, 0, 0) for number in range(1000)]
+    large = [Look(f"{number}.json", number, 1_000_000, 0, 0) for number in range(5)]
+    huge = [Look("huge.json", 1, 8_000_000, 0, 0)]
+
+    assert [len(batch) for batch in batches(small)] == [512, 488]
+    assert [len(batch) for batch in batches(large)] == [2, 2, 1]
+    assert [len(batch) for batch in batches([*huge, *small[:1], *huge])] == [1, 1, 1]
+    assert list(batches([])) == []
+
+
+async def test_a_store_that_is_well_again_is_known_to_be_also_where_nothing_is_left_to_keep(world: World) -> None:
+    """The alarm once stood, and with it the silence of all cameras, until somebody crossed."""
+    world.put("a.json", TWO)
+    world.door = TroubledStore(world, lambda batch: UpstreamError("the store does not answer: disk is full"))
+    async with world.watching():
+        assert Condition.STORE_FAILING in world.alarms.now
+        (world.path / "a.json").unlink()
+        await world.advance(10)
+        assert Condition.STORE_FAILING not in world.alarms.now

@@ -133,3 +133,23 @@ def test_hours_that_cannot_be_read_are_answered_with_an_example(text: str, compl
 def test_what_is_no_text_is_left_to_the_setting_s_type() -> None:
     assert parse_opening_hours(OpeningHours()) == OpeningHours()
     assert parse_opening_hours(7) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "expected"),
+    [
+        ("", "2026-03-18 10:00", "2026-03-19 10:00", 24.0),
+        ("", "2026-03-19 10:00", "2026-03-18 10:00", 0.0),
+        ("mon-fri 08:00-20:00", "2026-03-18 10:00", "2026-03-18 11:30", 1.5),
+        ("mon-fri 08:00-20:00", "2026-03-18 10:00", "2026-03-19 09:00", 11.0),
+        ("mon-fri 08:00-20:00", "2026-03-20 19:00", "2026-03-23 09:00", 2.0),
+        ("sat 10:00-02:00", "2026-03-22 01:00", "2026-03-22 12:00", 1.0),
+        ("wed 08:00-12:00, wed 11:00-17:00", "2026-03-18 00:00", "2026-03-19 00:00", 9.0),
+        ("wed 08:00-17:00, wed 11:00-12:00", "2026-03-18 00:00", "2026-03-19 00:00", 9.0),
+        ("sat 22:00-05:00", "2026-03-28 12:00", "2026-03-29 12:00", 6.0),
+        ("sat 22:00-05:00", "2026-10-24 12:00", "2026-10-25 12:00", 8.0),
+        ("mon 08:00-09:00", "2020-01-01 00:00", "2026-03-18 00:00", 9.0),
+    ],
+)
+def test_open_hours_are_added_up(text: str, start: str, end: str, expected: float) -> None:
+    assert hours(text).open_between(at(start), at(end), ZONE) == expected * HOUR

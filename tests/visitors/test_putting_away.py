@@ -116,14 +116,20 @@ def test_what_is_still_what_was_read_is_moved(folder: Folder) -> None:
 @pytest.fixture
 def _two_disks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder and its archive lie on two file systems: nothing can be renamed from one into the other."""
-    real = os.rename
+    real, real_link = os.rename, os.link
 
     def rename(source: str | Path, target: str | Path) -> None:
         if Path(source).parent != Path(target).parent:
             raise OSError(errno.EXDEV, "Invalid cross-device link")
         real(source, target)
 
+    def link(source: str | Path, target: str | Path, **how: bool) -> None:
+        if Path(source).parent != Path(target).parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        real_link(source, target, **how)
+
     monkeypatch.setattr(os, "rename", rename)
+    monkeypatch.setattr(os, "link", link)
 
 
 @pytest.mark.usefixtures("_two_disks")
@@ -142,8 +148,8 @@ def test_a_copy_that_fails_half_way_leaves_the_file_and_is_made_again(
 ) -> None:
     put(folder, "a.json", b"[1, 2, 3]")
 
-    def fills_up(source: Path, copy: Path, **_: object) -> None:
-        copy.write_bytes(b"[1")
+    def fills_up(source: str, copy: str, **_: object) -> None:
+        Path(copy).write_bytes(b"[1")
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
@@ -155,6 +161,52 @@ def test_a_copy_that_fails_half_way_leaves_the_file_and_is_made_again(
     folder.put_away("a.json", PROCESSED, DAY, DIGEST)
 
     assert tree(folder.path) == {"processed/2026-03-18/a__000102030405.json": b"[1, 2, 3]"}
+
+
+@pytest.fixture(params=["one disk", "two disks"])
+def hurried(request: pytest.FixtureRequest, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """A camera writes the file anew in the very moment in which it is moved."""
+    if request.param == "two disks":
+        request.getfixturevalue("_two_disks")
+    moving = os.rename
+
+    def rename(source: str, target: str) -> None:
+        if Path(source).name == "a.json":
+            monkeypatch.setattr(os, "rename", moving)
+            (folder.path / "new").write_bytes(b"[2, 2]")
+            (folder.path / "new").rename(folder.path / "a.json")
+        moving(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+    return folder
+
+
+@pytest.mark.parametrize("where", [PROCESSED, FAILED])
+def test_a_file_that_is_replaced_while_it_is_moved_comes_back_to_be_read(hurried: Folder, where: str) -> None:
+    """Between the last look and the move a camera's new file was once put away unread, and what was in it was lost."""
+    seen = put(hurried, "a.json", b"[1]")
+
+    assert hurried.put_away("a.json", where, DAY, DIGEST, "why\n" if where == FAILED else None, seen) is False
+    hurried.scan()
+
+    assert tree(hurried.path) == {"a.json": b"[2, 2]"}
+
+
+def test_what_comes_back_takes_nobody_s_place(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = put(folder, "a.json", b"[1]")
+    real = os.rename
+
+    def rename(source: str, target: str) -> None:
+        monkeypatch.setattr(os, "rename", real)
+        (folder.path / "a.json").write_bytes(b"[2, 2]")
+        real(source, target)
+        (folder.path / "a.json").write_bytes(b"[3, 3, 3]")
+
+    monkeypatch.setattr(os, "rename", rename)
+
+    assert folder.put_away("a.json", PROCESSED, DAY, DIGEST, None, seen) is False
+    assert sorted(tree(folder.path).values()) == [b"[2, 2]", b"[3, 3, 3]"]
+    assert len(folder.scan().looks) == 2
 
 
 @pytest.mark.parametrize("error", [errno.EROFS, errno.EACCES, errno.ENOSPC, errno.EDQUOT, errno.EIO])

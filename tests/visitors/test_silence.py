@@ -8,7 +8,7 @@ from lahmadaemon.alerts.conditions import Condition
 from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from lahmadaemon.visitors.intake.crossings import CameraState
 from lahmadaemon.visitors.intake.opening import OpeningHours, parse_opening_hours
-from lahmadaemon.visitors.intake.silence import Patience, Quiet, clock_error, quiet
+from lahmadaemon.visitors.intake.silence import Patience, Quiet, quiet
 from tests.visitors.builders import NOW, ZONE, at
 
 LONG_AGO = Instant(NOW - 30 * DAY)
@@ -137,9 +137,12 @@ def test_silence_counts_within_opening_hours(hours: str, moment: str, last_file:
 
 
 @pytest.mark.parametrize(
-    ("ahead", "told"),
-    [(0, None), (10 * MINUTE, None), (-10 * MINUTE, None), (10 * MINUTE + 1, 600.001), (-HOUR, -3600.0),
-     (HOUR, 3600.0)],
-)  # fmt: skip
-def test_a_camera_s_clock_may_be_ten_minutes_off(ahead: int, told: float | None) -> None:
-    assert clock_error(NOW, Instant(NOW + ahead)) == told
+    ("moment", "condition"),
+    [("2026-03-19 20:59:59", None), ("2026-03-20 09:59:59", None), ("2026-03-20 10:00", Condition.ONLY_EMPTY)],
+)
+def test_of_empty_lists_the_open_hours_are_added_up(moment: str, condition: Condition | None) -> None:
+    """Where a place is open for fewer hours than the patience lasts, the alarm never came: time counted from today's opening."""
+    shop = replace(open_at("mon-fri 08:00-20:00"), empty_after=24 * HOUR)
+    state = CameraState(LONG_AGO, Instant(at(moment) - MINUTE), at("2026-03-18 10:00"))
+
+    assert quiet(state, shop, LONG_AGO, at(moment)).condition is condition

@@ -1,6 +1,5 @@
 """Files that are not whole yet: waited for by our own clock, from their last change on."""
 
-from dataclasses import replace
 
 from lahmadaemon.visitors.intake.folder import Look
 from lahmadaemon.visitors.intake.waiting import Waiting
@@ -21,10 +20,10 @@ def test_any_change_makes_it_worth_reading() -> None:
     waiting.wait(HALF, 0.0)
 
     for changed in (
-        replace(HALF, size=101),
-        replace(HALF, inode=8),
-        replace(HALF, mtime_ns=2),
-        replace(HALF, ctime_ns=2),
+        HALF._replace(size=101),
+        HALF._replace(inode=8),
+        HALF._replace(mtime_ns=2),
+        HALF._replace(ctime_ns=2),
     ):
         assert waiting.worth_reading(changed, 1.0)
 
@@ -40,7 +39,7 @@ def test_patience_is_over_exactly_at_its_end_and_then_it_is_read_once_more() -> 
 
 def test_patience_begins_anew_with_every_change() -> None:
     waiting = Waiting(60.0)
-    grown = replace(HALF, size=200)
+    grown = HALF._replace(size=200)
     waiting.wait(HALF, 0.0)
     waiting.wait(grown, 50.0)
 
@@ -63,7 +62,7 @@ def test_what_is_new_is_not_over() -> None:
 
 def test_what_is_done_or_gone_is_forgotten() -> None:
     waiting = Waiting(60.0)
-    other, third = replace(HALF, name="b.json"), replace(HALF, name="c.json")
+    other, third = HALF._replace(name="b.json"), HALF._replace(name="c.json")
     for look in (HALF, other, third):
         waiting.wait(look, 0.0)
 

@@ -1,4 +1,4 @@
-"""Crossings in a store, a desk that remembers, and a sender with all it needs."""
+"""Crossings in a store, and a sender with all it needs."""
 
 import asyncio
 import itertools
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy.engine import URL
 
-from lahmadaemon.alerts.conditions import Condition
 from lahmadaemon.clock import Instant, instant, local
 from lahmadaemon.demo.partner import PATH, Partner
 from lahmadaemon.demo.stand_in import standing_in
@@ -26,10 +25,12 @@ from lahmadaemon.visitors.push.pushes import Push
 from lahmadaemon.visitors.push.sender import PushService
 from lahmadaemon.visitors.push.settings import PushSettings
 from lahmadaemon.visitors.push.store import listed
+from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 
 ZONE = ZoneInfo("Europe/Budapest")
 IN, OUT, NEITHER = 0, 1, 2
+Desk = FakeAlarms
 _files = itertools.count()
 _empty: list[bytes] = []
 """A store's file as it is after all migrations, which take longer than most tests."""
@@ -55,27 +56,6 @@ async def crossed(
     await kept.keep([file], await kept.meet(Instant(now)), Instant(now))
 
 
-class Desk:
-    """What holds with its newest detail, what was raised in which order, and the last words on what is over."""
-
-    def __init__(self) -> None:
-        self.holding: dict[tuple[Condition, str], dict[str, str | float]] = {}
-        self.raised: list[Condition] = []
-        self.over: list[tuple[Condition, dict[str, str | float]]] = []
-
-    def raise_alarm(self, condition: Condition, subject: str, **detail: str | float) -> None:
-        if not self.holds(condition, subject):
-            self.raised.append(condition)
-        self.holding[condition, subject] = detail
-
-    def clear_alarm(self, condition: Condition, subject: str, **detail: str | float) -> None:
-        if self.holding.pop((condition, subject), None) is not None:
-            self.over.append((condition, detail))
-
-    def holds(self, condition: Condition, subject: str = "visitors.push.park") -> bool:
-        return (condition, subject) in self.holding
-
-
 @dataclass
 class Lane:
     """A store, a client, a clock and a desk: all a sender is made of."""
@@ -83,7 +63,7 @@ class Lane:
     store: Store
     client: httpx.AsyncClient
     clock: FakeClock
-    desk: Desk
+    desk: FakeAlarms
 
     def sender(self, url: str, target: str = "park", *, deadline: float = 5.0, **settings: Any) -> PushService:
         return PushService(
@@ -107,7 +87,7 @@ async def lane(folder: Path, clock: FakeClock, client: httpx.AsyncClient | None 
         _empty.append(path.read_bytes())
     path.write_bytes(_empty[0])
     async with open_store(url) as store, open_client() as usual:
-        yield Lane(store, client or usual, clock, Desk())
+        yield Lane(store, client or usual, clock, FakeAlarms())
 
 
 @asynccontextmanager

@@ -93,8 +93,12 @@ def test_any_2xx_with_a_good_word_is_delivered(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "desc", ["Success", "OK", "資料已接收", "Done without errors", "Saved. No error", "Badge read", "Noted"]
-)
+    "desc",
+    ["Success", "OK", "資料已接收", "Badge read", "Noted", "Another day", "Knot tied", "接收成功",
+     "Done without errors", "Done without error", "without any error", "Saved. No error", "no errors", "NoError",
+     "SUCCESS_NO_ERROR", "3 saved, 0 errors", "3 rows, 0 rejected, 0 failed", "Zero failures", "no exceptions", "無錯誤",
+     "无错误", "没有错误", "沒有錯誤", "成功，0個錯誤", "成功,0 错误", "无异常"],
+)  # fmt: skip
 def test_while_learning_any_other_word_will_do(desc: str) -> None:
     judgement = said(desc)
 
@@ -104,9 +108,16 @@ def test_while_learning_any_other_word_will_do(desc: str) -> None:
 @pytest.mark.parametrize(
     "desc",
     ["Fail: no", "FAILURE", "failed", "Error 5", "invalid tag", "Denied", "Refused", "Rejected", "[Error] x", "  fail",
-     "Unauthorized", "Not registered", "失敗", "錯誤：時間", "Unknown SSID", "Bad request"],
+     "Unauthorized", "Not registered", "失敗", "錯誤：時間", "Unknown SSID", "Bad request",
+     "Operation failed", "Request rejected", "SSID is invalid", "Access denied", "The server refuses", "Unsuccessful",
+     "Upload unsuccessful", "You have no permission", "NoPermission", "No such SSID", "Data not saved", "not_found",
+     "NotFound", "SSID NOT in list", "Cannot save", "Unable to parse", "Internal ERROR", "Database exception",
+     "StartTime missing", "資料接收失敗", "数据接收失败", "發生錯誤", "系统错误", "存取被拒絕", "访问被拒绝", "參數無效",
+     "参数无效", "系統異常", "未授權", "不存在", "不成功",
+     "No errors, but 1 failed", "0 errors, not saved", "10 errors", "20 failed", "100個錯誤", "無錯誤，但失敗"],
 )  # fmt: skip
-def test_a_word_that_reads_like_a_failure_is_one(desc: str) -> None:
+def test_a_word_that_reads_like_a_failure_anywhere_is_one(desc: str) -> None:
+    """Seen: `Operation failed` was taken for success, and learnt."""
     assert said(desc).verdict is Verdict.REFUSED
 
 

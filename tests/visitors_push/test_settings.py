@@ -59,6 +59,12 @@ def test_all_may_be_written_into_a_file() -> None:
         ({"url": "https://partner.example:0/"}, "such as https"),
         ({"url": "https://partner.example:port/"}, "port"),
         ({"url": "http://[::1"}, "IPv6"),
+        # none of these can be asked: they passed `check` and crashed every turn
+        ({"url": "http://例..example/"}, "such as https"),
+        ({"url": "http://ü..de/"}, "such as https"),
+        ({"url": "http://partner.example/\x7f"}, "such as https"),
+        ({"url": "http://192.0.2.700/"}, "such as https"),
+        ({"url": "http://xn--a/"}, "such as https"),
         ({"every": 7 * 60.0}, "divides a day"),
         ({"every": 10.0005}, "divides a day"),
         ({"every": 5.0}, "greater than or equal to 10"),
@@ -80,6 +86,11 @@ def test_what_is_wrong_is_refused_with_help(wrong: dict[str, Any], help_: str) -
 @pytest.mark.parametrize("every", [10.0, 45 * 60.0, 90 * 60.0, 86_400.0])
 def test_any_length_that_divides_a_day_will_do(every: float) -> None:
     assert PushSettings(url=URL, every=every).every == every
+
+
+@pytest.mark.parametrize("url", ["http://例.example/上傳", "https://[2001:db8::7]:8443/a?b=c", "http://a_b.example./"])
+def test_an_unusual_address_is_one_too(url: str) -> None:
+    assert PushSettings(url=url).url == url
 
 
 def test_every_setting_says_in_a_line_what_it_is() -> None:

@@ -52,8 +52,7 @@ class BadRow(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A file after it was read; nothing of it is kept yet. `reason` says why where something is wrong."""
 
     name: str
@@ -65,8 +64,7 @@ class Judged:
     bad: tuple[BadRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What the store made of a file. `known_as`: the name under which the very same content came before."""
 
     judged: Judged
@@ -85,6 +83,15 @@ class CameraState:
     """The last new file with anybody in it."""
     last_invalid_at: Instant | None = None
     last_crossing: Instant | None = None
+
+    def not_after(self, now: Instant) -> "CameraState":
+        """The state where our own clock was set back: what seems to lie ahead was at the latest now."""
+        ours = {
+            name: getattr(self, name)
+            for name in ("watched_since", "last_file_at", "last_crossings_at", "last_invalid_at")
+        }
+        ahead = {name: now for name, at in ours.items() if at is not None and at > now}
+        return replace(self, **ahead) if ahead else self
 
     def after(self, kept: Iterable[Kept], now: Instant) -> "CameraState":
         """The state once these are kept. A file that was known is no sign of life: somebody copied it."""
@@ -124,13 +131,23 @@ class DayTotals:
 
 def days_of(camera: str, crossings: Iterable[Crossing]) -> list[DayTotals]:
     """The crossings, counted by day."""
-    days: dict[str, list[Crossing]] = {}
+    ways: dict[str, list[int]] = {}
+    times: dict[str, list[Instant]] = {}
     for crossing in crossings:
-        days.setdefault(crossing.day, []).append(crossing)
-    totals = []
-    for day, found in days.items():
-        ways = [crossing.direction for crossing in found]
-        times = [crossing.at for crossing in found]
-        ins, outs, others = (ways.count(direction) for direction in Direction)
-        totals.append(DayTotals(camera, day, ins, outs, others, min(times), max(times)))
-    return totals
+        day = crossing.day
+        if day not in ways:
+            ways[day], times[day] = [], []
+        ways[day].append(crossing.direction)
+        times[day].append(crossing.at)
+    return [
+        DayTotals(
+            camera,
+            day,
+            way.count(Direction.IN),
+            way.count(Direction.OUT),
+            way.count(Direction.NEITHER),
+            min(at),
+            max(at),
+        )
+        for (day, way), at in zip(ways.items(), times.values(), strict=True)
+    ]

@@ -5,22 +5,24 @@ Nothing here follows a link, trusts a name or a file's own times, and nothing is
 
 import errno
 import os
-import shutil
 import stat
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from lahmadaemon.errors import UpstreamError
+from lahmadaemon.visitors.intake.moving import MOVING, fitting, give_back, move
 
 PROCESSED, FAILED = "processed", "failed"
 REASON = ".reason.txt"
-LONGEST_NAME = 255
-"""Bytes, on every file system Linux has."""
+_HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""Not followed where it has become a link, not waited for where it has become a pipe."""
+_NOTHING_GOES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A file as it lay there: two equal looks mean that nothing was done to it in between."""
 
     name: str
@@ -32,12 +34,13 @@ class Look:
 
 @dataclass(frozen=True)
 class Scan:
-    """The whole folder at one moment. `identity` changes when the folder itself is another one."""
+    """The whole folder at one moment."""
 
-    identity: tuple[int, int]
     looks: tuple[Look, ...]
-    odd: tuple[str, ...]
+    odd: tuple[str, ...] = ()
     """Names of files that are left alone: links, pipes, devices."""
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    """Names that are listed, but not to be looked at, and why."""
 
 
 class FileUnreadable(Exception):  # noqa: N818 - what happened, said of the file
@@ -53,43 +56,37 @@ class Folder:
 
     def __init__(self, path: Path, archive: Path | None = None, *, max_size: int = 8 * 1024 * 1024) -> None:
         self.path = path
+        self._place = f"{path}/"
         self._archive = archive or path
-        self._made: Path | None = None
+        self._made = ""
         self._max_size = max_size
 
     def scan(self) -> Scan:
         """Everything that could be a camera's file, the oldest name first. Raises UpstreamError where there is no folder."""
+        looks, odd, unreadable = [], [], {}
         try:
-            found = os.stat(self.path)  # noqa: PTH116 - one call for the kind and the identity
             with os.scandir(self.path) as entries:
-                looks, odd = [], []
                 for entry in entries:
-                    if (look := self._look(entry)) is not None:
-                        looks.append(look)
-                    elif is_candidate(entry.name) and self._is_odd(entry.name):
-                        odd.append(entry.name)
+                    try:
+                        if entry.name.startswith(".") and entry.name.endswith(MOVING):
+                            give_back(
+                                entry.path, self._place + entry.name[1 : -len(MOVING)]
+                            )  # a crash left it half-way
+                        elif is_candidate(entry.name):
+                            found = entry.stat(follow_symlinks=False)
+                            if stat.S_ISREG(found.st_mode):
+                                looks.append(_look_at(entry.name, found))
+                            elif not stat.S_ISDIR(found.st_mode):
+                                odd.append(entry.name)
+                    except FileNotFoundError:
+                        continue  # gone since the folder was listed
+                    except OSError as error:
+                        unreadable[entry.name] = error.strerror or str(error)
         except OSError as error:
             raise UpstreamError(
                 f"the folder {self.path} cannot be read: {error.strerror or error}", outcome="folder"
             ) from error
-        return Scan((found.st_dev, found.st_ino), tuple(sorted(looks, key=lambda look: look.name)), tuple(sorted(odd)))
-
-    def _look(self, entry: "os.DirEntry[str]") -> Look | None:
-        if not is_candidate(entry.name):
-            return None
-        try:
-            found = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return None  # gone since the folder was listed
-        return _look_at(entry.name, found) if stat.S_ISREG(found.st_mode) else None
-
-    def _is_odd(self, name: str) -> bool:
-        """Neither a file nor a folder; what has gone since the folder was listed is nothing at all."""
-        try:
-            mode = os.lstat(self.path / name).st_mode
-        except FileNotFoundError:
-            return False
-        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+        return Scan(tuple(sorted(looks, key=lambda look: look.name)), tuple(sorted(odd)), unreadable)
 
     def look(self, names: Iterable[str]) -> tuple[Look, ...]:
         """The same for single names, where a hint tells that there is something new."""
@@ -111,51 +108,79 @@ class Folder:
         if look.size > self._max_size:
             raise FileTooLarge(f"{look.size} bytes are more than a file may have ({self._max_size})")
         try:
-            # not followed where it has become a link, not waited for where it has become a pipe
-            descriptor = os.open(f"{self.path}/{look.name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = os.open(self._place + look.name, _HOW)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise FileUnreadable(error.strerror or str(error)) from error
         try:
-            before = os.fstat(descriptor)
             content = os.read(descriptor, look.size + 1)
-            after = os.fstat(descriptor)
+            found = os.fstat(descriptor)  # last: whatever was done to it since the look shows here
         except OSError as error:
             raise FileUnreadable(error.strerror or str(error)) from error
         finally:
             os.close(descriptor)
-        unchanged = _look_at(look.name, before) == look == _look_at(look.name, after)
-        return content if unchanged and len(content) == look.size else None
+        return content if _look_at(look.name, found) == look and len(content) == look.size else None
 
     def put_away(
         self, name: str, where: str, day: str, digest: bytes, reason: str | None = None, seen: Look | None = None
     ) -> bool:
         """Move a file that is done into `where`/`day`; false where it is gone, or is not what was `seen` any more: it
-        was written anew, nobody has read that yet, and it will be looked at. Raises UpstreamError where it has to stay.
+        was written anew, nobody has read that yet, and it will be looked at.
 
         The content's fingerprint in the new name keeps files of one name apart, so that nothing is overwritten.
+        Raises UpstreamError where it has to stay; outcome `disk` where others would fare no better.
         """
-        source, shelf = f"{self.path}/{name}", self._archive / where / day
+        source, shelf = self._place + name, f"{self._archive}/{where}/{day}"
         target, made = f"{shelf}/{_new_name(name, digest)}", self._made == shelf
+        beside = None if reason is None else Path(shelf, fitting(_new_name(name, digest), REASON))
         try:
-            found = os.lstat(source)  # first: where the folder itself is gone, it must not be made anew
-            if seen is not None and _look_at(name, found) != seen:
+            if not _is_still(source, seen):  # first: where the folder itself is gone, it must not be made anew
                 return False
             if not made:
-                shelf.mkdir(parents=True, exist_ok=True)
+                Path(shelf).mkdir(parents=True, exist_ok=True)
                 self._made = shelf
-            if reason is not None:
-                (shelf / fitting(_new_name(name, digest), REASON)).write_text(reason, "utf-8")
-            _move(source, target)
+            if beside is not None and reason is not None:
+                beside.write_text(reason, "utf-8")
+            if self._take_away(source, target, seen):
+                return True
+            if beside is not None:
+                beside.unlink(missing_ok=True)
         except FileNotFoundError:
-            self._made = None  # the file is gone; or the shelf is, where it was made some time ago
+            self._made = ""  # the file is gone; or the shelf is, where it was made some time ago
             return made and self.put_away(name, where, day, digest, reason, seen)
         except OSError as error:
             raise UpstreamError(
-                f"files stay in {self.path}: cannot move them to {shelf}: {error.strerror or error}", outcome="folder"
+                f"files stay in {self.path}: cannot move them to {shelf}: {error.strerror or error}",
+                outcome="disk" if error.errno in _NOTHING_GOES else "file",
             ) from error
-        return True
+        return False
+
+    def _take_away(self, source: str, target: str, seen: Look | None) -> bool:
+        """A writer may have replaced the file in the last moment: what was taken is looked at once more, out of its reach."""
+        try:
+            os.rename(source, target)  # noqa: PTH104 - for a hundred thousand files; a Path costs as much as the move
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            if _is_still(target, seen):
+                return True
+            give_back(target, source)
+            return False
+        hidden = self._place + fitting(f".{os.path.basename(source)}", MOVING)  # noqa: PTH119 - as above
+        os.rename(source, hidden)  # noqa: PTH104
+        try:
+            if _is_still(hidden, seen):
+                with suppress(FileExistsError):  # an earlier try got so far; it is the same to the byte
+                    move(hidden, target)
+                Path(hidden).unlink(missing_ok=True)
+                return True
+        except OSError:
+            give_back(hidden, source)
+            raise
+        give_back(hidden, source)
+        return False
 
 
 def is_candidate(name: str) -> bool:
@@ -175,28 +200,12 @@ def _look_at(name: str, found: os.stat_result) -> Look:
     return Look(name, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+def _is_still(path: str, seen: Look | None) -> bool:
+    """Whether it is what was looked at, to the last write; a move changes the time of the entry, not that of the content."""
+    found = os.lstat(path)
+    return seen is None or (found.st_ino, found.st_size, found.st_mtime_ns) == (seen.inode, seen.size, seen.mtime_ns)
+
+
 def _new_name(name: str, digest: bytes) -> str:
     stem, dot, ending = name.rpartition(".")
     return fitting(stem, f"__{digest.hex()[:12]}{dot}{ending}")
-
-
-def fitting(name: str, ending: str) -> str:
-    """The name with this ending, cut where the file system cuts: bytes, not characters."""
-    if len(name) + len(ending) <= LONGEST_NAME // 4:  # a sign has four bytes at most
-        return name + ending
-    return os.fsdecode(os.fsencode(name)[: LONGEST_NAME - len(ending)]) + ending
-
-
-def _move(source: str, target: str) -> None:
-    try:
-        os.rename(source, target)  # noqa: PTH104 - for a hundred thousand files; a Path costs as much as the move
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        folder, name = os.path.split(target)
-        copy = Path(folder, fitting(f".{name}", ".tmp"))
-        shutil.copyfile(source, copy, follow_symlinks=False)
-        with copy.open("rb") as file:
-            os.fsync(file.fileno())
-        copy.rename(target)
-        Path(source).unlink()

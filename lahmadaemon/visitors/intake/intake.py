@@ -1,26 +1,29 @@
 """The service of one camera: its folder is looked through, again and again; every file is kept once and put away."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.alerts.conditions import Alarms
-from lahmadaemon.clock import MINUTE, SECOND, Clock, local
+from lahmadaemon.clock import SECOND, Clock, local
 from lahmadaemon.errors import Refused, UpstreamError
 from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.visitors.intake.camera_clock import CameraClock
 from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, Judged, Kept, Status
 from lahmadaemon.visitors.intake.disk import Disk
 from lahmadaemon.visitors.intake.examining import Examined, Examiner, reason_text
 from lahmadaemon.visitors.intake.folder import FAILED, PROCESSED, Folder, Look, Scan
-from lahmadaemon.visitors.intake.parsing import moment
-from lahmadaemon.visitors.intake.silence import Patience, clock_error
+from lahmadaemon.visitors.intake.silence import Patience
 from lahmadaemon.visitors.intake.store import CameraStore
 from lahmadaemon.visitors.intake.voice import Voice
 
-BATCH = 512
-"""Files in one transaction, at most: a commit costs as much as reading a hundred of them."""
+BATCH, BATCH_BYTES = 512, 2 * 1024 * 1024
+"""Files in one transaction, at most: a commit costs as much as reading a hundred of them. And their bytes: what is done with
+their crossings on the loop, nobody else's turn must wait for."""
+STUCK_AT_ONCE = 50
+"""So many files in a row that cannot be moved, and the others are tried at the next scan."""
 DISK_DEADLINE = 60.0
 """Seconds until a disk that does not answer (a network drive that is gone) counts as trouble instead of patience."""
 T = TypeVar("T")
@@ -42,6 +45,8 @@ class Camera:
 class Intake(Service):
     """The scan is the truth; a hint only makes it faster. What is known lives in the store and in the folder."""
 
+    patience: float
+
     def __init__(self, camera: Camera, store: CameraStore, clock: Clock, alarms: Alarms) -> None:
         self.name = f"visitors.intake.{camera.name}"
         self.patience = max(180.0, 4 * camera.scan_every, 2 * DISK_DEADLINE)
@@ -56,7 +61,9 @@ class Intake(Service):
         self._hinted = asyncio.Event()
         self._hints: set[str] = set()
         self._state: CameraState | None = None
-        self._stuck: dict[str, tuple[Look, Judged]] = {}
+        self._stuck: dict[str, Finished] = {}
+        self._store_failed = False
+        self._camera_clock = CameraClock(camera.zone)
         self._troubles = 0
         self._took = 0.0
         self._beat: Callable[[], None] = lambda: None
@@ -95,57 +102,58 @@ class Intake(Service):
             pause = min(pause, 2.0 ** min(self._troubles, 10))
         elif len(self._examiner.waiting):
             pause = min(pause, 1.0)
-        return max(pause, 10 * self._took)
+        return max(pause, min(10 * self._took, self.patience / 2))
 
     async def turn(self) -> None:
         """Look through the folder and keep everything that is complete."""
         if self._state is None:
             self._state = await self._in_store(self._store.meet(self._clock.now()))
             await self._voice.remember(self._store)
+        self._state = self._state.not_after(self._clock.now())
         began = self._clock.monotonic()
-        scan = await self._scan()
+        scan = await self._on_disk(self._folder.scan)
         self._took = self._clock.monotonic() - began
         looks = await self._new_in(scan)
         self._voice.scanned(scan, len(looks), first=not self.caught_up.is_set())
         await self._take(looks, live=self.caught_up.is_set())
+        if self._store_failed:  # there was nothing to keep: ask it all the same, or nobody will know that it is well again
+            await self._in_store(self._store.meet(self._clock.now()))
         self._voice.taken(len(looks), self._clock.monotonic() - began)
         self.caught_up.set()
-        self._voice.tell(self._state, self._clock.now())
+        self._voice.folder_there()
+        self._tell()
+
+    def _tell(self) -> None:
+        now = self._clock.now()
+        self._voice.clock(self._camera_clock.ahead(now))
+        if self._state is not None:
+            self._voice.tell(self._state, now)
 
     async def _take_hinted(self, names: set[str]) -> None:
         looks = await self._on_disk(self._folder.look, names)
         await self._take([look for look in looks if self._is_news(look)], live=True)
-        if self._state is not None:
-            self._voice.tell(self._state, self._clock.now())
-
-    async def _scan(self) -> Scan:
-        try:
-            return await self._on_disk(self._folder.scan)
-        except UpstreamError as trouble:
-            self._voice.folder_missing(str(trouble))
-            raise
+        self._tell()
 
     async def _new_in(self, scan: Scan) -> list[Look]:
         """What nobody has dealt with yet; what could not be moved away is tried again, until one cannot."""
         there = {look.name: look for look in scan.looks}
         self._examiner.waiting.keep_only(set(there))
-        self._stuck = {name: stuck for name, stuck in self._stuck.items() if there.get(name) == stuck[0]}
+        self._stuck = {name: stuck for name, stuck in self._stuck.items() if there.get(name) == stuck.look}
         if self._stuck:
-            await self._put_away(list(self._stuck.values()))
+            await self._put_away(list(self._stuck.values()), f"{local(self._clock.now(), self._camera.zone):%Y-%m-%d}")
         else:
             self._voice.stuck(None, 0)
         return [look for look in scan.looks if self._is_news(look)]
 
     def _is_news(self, look: Look) -> bool:
         stuck = self._stuck.get(look.name)
-        return stuck is None or stuck[0] != look
+        return stuck is None or stuck.look != look
 
     async def _take(self, looks: Sequence[Look], *, live: bool) -> None:
         """Keep them batch by batch. Reading one while the last is committed would be slower: two threads that want the
         interpreter wait five milliseconds for each other, at every step of a transaction."""
         unreadable: dict[str, str] = {}
-        for i in range(0, len(looks), BATCH):
-            batch = looks[i : i + BATCH]
+        for batch in batches(looks):
             examined = await self._on_disk(self._examiner.examine, batch, self._clock.now(), self._clock.monotonic())
             unreadable |= examined.unreadable
             await self._keep(examined, live=live)
@@ -165,10 +173,12 @@ class Intake(Service):
             look, judged = examined.judged[0]
             poison = Judged(judged.name, judged.digest, judged.size, Status.REJECTED, str(refused))
             kept, examined = await self._commit([poison]), Examined([(look, poison)])
-        self._voice.kept(kept)
-        if live:
-            self._check_clock(examined)
-        await self._put_away(examined.judged)
+        now = self._clock.now()
+        today = f"{local(now, self._camera.zone):%Y-%m-%d}"
+        self._voice.kept(kept, today)
+        for look, _ in examined.judged if live else ():
+            self._camera_clock.hear(look, now)
+        await self._put_away([self._finished(look, judged, today) for look, judged in examined.judged], today)
 
     async def _commit(self, judged: Sequence[Judged]) -> list[Kept]:
         if self._state is None:
@@ -176,50 +186,73 @@ class Intake(Service):
         kept, self._state = await self._in_store(self._store.keep(judged, self._state, self._clock.now()))
         return kept
 
-    async def _put_away(self, judged: Sequence[tuple[Look, Judged]]) -> None:
-        """After the commit only. What cannot be moved stays where it is, and is remembered."""
-        day = f"{local(self._clock.now(), self._camera.zone):%Y-%m-%d}"
-        done, trouble = await self._on_disk(self._move, list(judged), day)
-        for look, each in judged:
-            if look.name in done:
-                self._stuck.pop(look.name, None)
-            else:
-                self._stuck[look.name] = (look, each)
+    def _finished(self, look: Look, judged: Judged, day: str) -> "Finished":
+        if judged.status in SETTLED:
+            return Finished(look, judged.digest, PROCESSED, None)
+        return Finished(look, judged.digest, FAILED, reason_text(judged, self._store.camera, day))
+
+    async def _put_away(self, finished: Sequence["Finished"], day: str) -> None:
+        """After the commit only. What cannot be moved stays where it is, and is remembered; who waited longest is tried
+        first the next time."""
+        stays, tried, trouble = await self._on_disk(self._move, finished, day)
+        for each in finished:
+            self._stuck.pop(each.look.name, None)
+        self._stuck |= {each.look.name: each for each in (*finished[tried:], *stays)}
         self._voice.stuck(trouble, len(self._stuck))
 
-    def _move(self, judged: Sequence[tuple[Look, Judged]], day: str) -> tuple[set[str], str | None]:
-        done: set[str] = set()
-        for look, each in judged:
-            well = each.status in SETTLED
-            reason = None if well else reason_text(each, self._store.camera, day)
+    def _move(self, finished: Sequence["Finished"], day: str) -> tuple[list["Finished"], int, str | None]:
+        """Those that cannot be moved, how many were tried, and what happened to the last that stays."""
+        stays: list[Finished] = []
+        trouble, in_a_row = None, 0
+        for tried, each in enumerate(finished, 1):
             try:
-                self._folder.put_away(look.name, PROCESSED if well else FAILED, day, each.digest, reason, look)
-            except UpstreamError as trouble:
-                return done, str(trouble)
-            done.add(look.name)
-        return done, None
-
-    def _check_clock(self, examined: Examined) -> None:
-        """A file that has just come carries the camera's time in its name."""
-        now = self._clock.now()
-        for look, _ in examined.judged[-1:]:
-            if abs(look.mtime_ns // 1_000_000 - now) > 10 * MINUTE:
-                continue  # an old file that was copied here
-            try:
-                written_at, _ = moment(look.name[:-5], self._camera.zone)
-            except ValueError:
-                continue
-            self._voice.clock(clock_error(now, written_at))
+                self._folder.put_away(each.look.name, each.where, day, each.digest, each.reason, each.look)
+                in_a_row = 0
+            except UpstreamError as error:
+                stays.append(each)
+                trouble, in_a_row = str(error), in_a_row + 1
+                if error.outcome == "disk" or in_a_row == STUCK_AT_ONCE:
+                    return stays, tried, trouble
+        return stays, len(finished), trouble
 
     async def _in_store(self, work: Coroutine[Any, Any, T]) -> T:
         try:
             result = await work
         except UpstreamError as trouble:
+            self._store_failed = True
             self._voice.store_failing(str(trouble))
             raise
+        self._store_failed = False
         self._voice.store_well()
         return result
 
     async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
         """In the folder's own thread: where its disk hangs, only this camera waits, and not for ever."""
-        return await self._disk.run(DISK_DEADLINE, work, *arguments)
+        try:
+            return await self._disk.run(DISK_DEADLINE, work, *arguments)
+        except UpstreamError as trouble:
+            self._voice.folder_missing(str(trouble))
+            raise
+
+
+class Finished(NamedTuple):
+    """A file that is kept, and where it goes with which reason beside it."""
+
+    look: Look
+    digest: bytes
+    where: str
+    reason: str | None
+
+
+def batches(looks: Sequence[Look]) -> Iterator[list[Look]]:
+    """So many of them as one transaction takes."""
+    batch: list[Look] = []
+    size = 0
+    for look in looks:
+        if batch and (len(batch) == BATCH or size + look.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(look)
+        size += look.size
+    if batch:
+        yield batch

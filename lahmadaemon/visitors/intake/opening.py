@@ -4,8 +4,9 @@ Written `mon-fri 08:00-20:00, sat 10:00-02:00`: days or spans of days, then from
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -50,18 +51,32 @@ class OpeningHours:
             since, began = began, self._began(Instant(began - 1), zone)
         return since
 
+    def open_between(self, start: Instant, end: Instant, zone: ZoneInfo) -> int:
+        """How long it was open from one instant to the other, in ms; of the last two months at most."""
+        if not self.spans:
+            return max(0, end - start)
+        counted, until = 0, max(start, end - 62 * DAY)
+        first, last = local(until, zone).date(), local(end, zone).date()
+        for back in range((last - first).days + 1, -1, -1):  # a span of the day before may reach into the first
+            for opens, closes in sorted(self._spans_of(last - timedelta(days=back), zone)):
+                inside = min(closes, end) - max(opens, until)
+                if inside > 0:
+                    counted, until = counted + inside, min(closes, end)
+        return counted
+
     def _began(self, now: Instant, zone: ZoneInfo) -> Instant | None:
         """When the span that runs at `now` began."""
-        moment = local(now, zone)
-        begun = []
-        for back in (0, 1):  # a span of yesterday may reach into today
-            day = moment.date() - timedelta(days=back)
-            midnight = datetime.combine(day, time(), zone)
-            for span in self.spans:
-                opens = instant(midnight + timedelta(minutes=span.since))
-                if span.weekday == day.weekday() and opens <= now < instant(midnight + timedelta(minutes=span.until)):
-                    begun.append(opens)
-        return min(begun, default=None)
+        today = local(now, zone).date()
+        spans = [*self._spans_of(today - timedelta(days=1), zone), *self._spans_of(today, zone)]
+        return min((opens for opens, closes in spans if opens <= now < closes), default=None)
+
+    def _spans_of(self, day: date, zone: ZoneInfo) -> Iterator[tuple[Instant, Instant]]:
+        """From when to when it is open, of the spans that begin on that day."""
+        midnight = datetime.combine(day, time(), zone)
+        for span in self.spans:
+            if span.weekday == day.weekday():
+                opens, closes = (midnight + timedelta(minutes=minutes) for minutes in (span.since, span.until))
+                yield instant(opens), instant(closes)
 
 
 def parse_opening_hours(text: object) -> object:

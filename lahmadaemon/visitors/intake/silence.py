@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.alerts.conditions import Condition
-from lahmadaemon.clock import MINUTE, SECOND, Instant
+from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.visitors.intake.crossings import CameraState
 from lahmadaemon.visitors.intake.opening import OpeningHours
 
@@ -38,8 +38,8 @@ class Quiet:
 def quiet(state: CameraState, patience: Patience, started_at: Instant, now: Instant) -> Quiet:
     """The one thing that is wrong with the camera's files, the gravest first; none where all is well.
 
-    Time counts from the last file, or from the beginning of opening hours, whichever is later; where our clock was set
-    back, nothing is held against the camera.
+    Time counts from the last file, or from the beginning of opening hours, whichever is later; of empty lists the open
+    hours are added up, since nobody crosses at night. Where our clock was set back, nothing is held against the camera.
     """
     opened = patience.hours.open_since(now, patience.zone)
     heard = max(state.last_file_at or state.watched_since, opened or 0)
@@ -52,16 +52,8 @@ def quiet(state: CameraState, patience: Patience, started_at: Instant, now: Inst
         recently = invalid > heard and now - invalid < patience.quiet_after
         condition = Condition.ONLY_INVALID if recently else Condition.NO_FILES
         return Quiet(None if grace else condition, Instant(heard), undecided=grace)
-    crossed = max(state.last_crossings_at or state.watched_since, opened)
-    if patience.empty_after and now - crossed >= patience.empty_after:
+    crossed = state.last_crossings_at or state.watched_since
+    empty = patience.empty_after and now - crossed >= patience.empty_after
+    if empty and patience.hours.open_between(crossed, now, patience.zone) >= patience.empty_after:
         return Quiet(None if grace else Condition.ONLY_EMPTY, Instant(crossed), undecided=grace)
     return Quiet(None, Instant(heard))
-
-
-CLOCK_LIMIT = 10 * MINUTE
-
-
-def clock_error(judged_at: Instant, latest: Instant) -> float | None:
-    """Seconds by which the camera's clock is ahead (or behind: negative), where it is more than ten minutes."""
-    error = latest - judged_at
-    return error / SECOND if abs(error) > CLOCK_LIMIT else None

@@ -1,11 +1,11 @@
 """The intake's tables and statements. A file, its crossings, the day's totals and the camera's state: one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Row, SmallInteger, Table, Text, case, delete, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, case, delete, func, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import Instant
@@ -84,6 +84,8 @@ days = Table(
 
 Key = tuple[int, int, int, int]
 """at, person, direction, frame: what makes a crossing itself, within a camera."""
+Owners = dict[Key, tuple[Crossing, bytes]]
+"""Each crossing once, with the digest of the first file that brings it."""
 WRONG = (Status.PARTIAL, Status.REJECTED)
 _AT_ONCE = 500
 """The parameters of one statement are limited; SQLite's oldest limit is 999."""
@@ -135,63 +137,59 @@ class CameraStore:
                     .on_conflict_do_update(index_elements=[cameras.c.camera], set_=asdict(state))
                 )
                 return kept, state
-        except DBAPIError as error:
+        except (DataError, IntegrityError) as error:  # anything else is no fault of the file
             raise Refused(f"the store refuses it: {error.orig}") from error
 
     async def _keep(self, connection: AsyncConnection, batch: Sequence[Judged], now: Instant) -> list[Kept]:
+        """Nearly always all of it is new, and then it is just written; only where some is not is it asked which."""
+        attempt = await connection.begin_nested()
+        fresh, owners = _first_of_each(batch)
+        counts = Counter(digest for _, digest in owners.values())
+        noted = await self._note_files(connection, fresh.values(), counts, now)
+        if noted == len(fresh) and await insert_new(connection, crossings, self._rows(owners)) == len(owners):
+            await attempt.commit()
+            await self._add_to_days(connection, days_of(self.camera, (crossing for crossing, _ in owners.values())))
+            return _verdicts(batch, fresh, counts, {})
+        await attempt.rollback()
+        return await self._keep_what_is_new(connection, batch, now)
+
+    async def _keep_what_is_new(self, connection: AsyncConnection, batch: Sequence[Judged], now: Instant) -> list[Kept]:
         known = await self._known(connection, [judged.digest for judged in batch])
-        fresh: dict[bytes, Judged] = {}
-        for judged in batch:
-            if judged.digest not in known or known[judged.digest].status not in SETTLED:
-                fresh.setdefault(judged.digest, judged)
-        owners: dict[Key, tuple[Crossing, bytes]] = {}
-        for judged in fresh.values():
-            for each in judged.crossings:
-                owners.setdefault((each.at, each.person, each.direction, each.frame), (each, judged.digest))
-        new = [owners[key] for key in await self._insert_crossings(connection, owners)]
-        counts = dict.fromkeys(fresh, 0)
-        for _, digest in new:
-            counts[digest] += 1
-        await self._forget(connection, [digest for digest in fresh if digest in known])
+        names = {digest: name for digest, name, status in known if status in SETTLED}
+        fresh, owners = _first_of_each([judged for judged in batch if judged.digest not in names])
+        new = [owners[key] for key in await self._insert_returning(connection, owners)]
+        counts = Counter(digest for _, digest in new)
+        await self._forget(connection, [digest for digest, _, _ in known if digest in fresh])
         await self._note_files(connection, fresh.values(), counts, now)
         await self._add_to_days(connection, days_of(self.camera, (crossing for crossing, _ in new)))
-        return [
-            Kept(judged, counts[judged.digest])
-            if fresh.get(judged.digest) is judged
-            else Kept(judged, 0, (fresh.get(judged.digest) or known[judged.digest]).name)
-            for judged in batch
-        ]
+        return _verdicts(batch, fresh, counts, names)
 
-    async def _known(self, connection: AsyncConnection, digests: Sequence[bytes]) -> dict[bytes, Row[Any, Any, Any]]:
-        found: dict[bytes, Row[Any, Any, Any]] = {}
+    async def _known(self, connection: AsyncConnection, digests: Sequence[bytes]) -> list[tuple[bytes, str, str]]:
+        """Digest, name and status of those that came before."""
+        found: list[tuple[bytes, str, str]] = []
         for i in range(0, len(digests), _AT_ONCE):
             rows = await connection.execute(
                 select(files.c.digest, files.c.name, files.c.status).where(
                     files.c.camera == self.camera, files.c.digest.in_(digests[i : i + _AT_ONCE])
                 )
             )
-            found.update((row.digest, row) for row in rows)
+            found += [(row.digest, row.name, row.status) for row in rows]
         return found
 
-    async def _insert_crossings(
-        self, connection: AsyncConnection, owners: dict[Key, tuple[Crossing, bytes]]
-    ) -> Iterable[Key]:
-        """The keys that were new. Nearly always all are: only where some are not is it asked which."""
-        if not owners:
-            return ()
-        rows = [
+    def _rows(self, owners: Owners) -> list[tuple[object, ...]]:
+        return [
             (self.camera, each.at, each.person, each.direction, each.frame, digest, each.more)
             for each, digest in owners.values()
         ]
-        attempt = await connection.begin_nested()
-        if await insert_new(connection, crossings, rows) == len(rows):
-            await attempt.commit()
-            return owners
-        await attempt.rollback()
+
+    async def _insert_returning(self, connection: AsyncConnection, owners: Owners) -> list[Key]:
+        """The keys that were new."""
+        if not owners:
+            return []
         key = (crossings.c.at, crossings.c.person, crossings.c.direction, crossings.c.frame)
         result = await connection.execute(
             upsert(connection, crossings).on_conflict_do_nothing().returning(*key),
-            [dict(zip(crossings.columns.keys(), row, strict=True)) for row in rows],
+            [dict(zip(crossings.columns.keys(), row, strict=True)) for row in self._rows(owners)],
         )
         return [(row.at, row.person, row.direction, row.frame) for row in result]
 
@@ -204,8 +202,9 @@ class CameraStore:
                 )
 
     async def _note_files(
-        self, connection: AsyncConnection, fresh: Iterable[Judged], counts: dict[bytes, int], now: Instant
-    ) -> None:
+        self, connection: AsyncConnection, fresh: Iterable[Judged], counts: Mapping[bytes, int], now: Instant
+    ) -> int:
+        """How many of the files were not noted before."""
         rows, bad = [], []
         for each in fresh:
             new = counts[each.digest]
@@ -214,10 +213,8 @@ class CameraStore:
                 new, len(each.crossings) - new, len(each.bad),
             ))  # fmt: skip
             bad += [(self.camera, each.digest, *row) for row in each.bad]
-        if rows:
-            await insert_new(connection, files, rows)
-        if bad:
-            await insert_new(connection, rejected_rows, bad)
+        await insert_new(connection, rejected_rows, bad)
+        return await insert_new(connection, files, rows)
 
     async def _add_to_days(self, connection: AsyncConnection, totals: Sequence[DayTotals]) -> None:
         if not totals:
@@ -247,3 +244,26 @@ class CameraStore:
                 return None
             newest = select(files).where(*wrong).order_by(files.c.committed_at.desc(), files.c.name.desc()).limit(1)
             return FileRow(*(await connection.execute(newest)).one()), count
+
+
+def _first_of_each(batch: Iterable[Judged]) -> tuple[dict[bytes, Judged], Owners]:
+    """The first file of each content, and the crossings they bring, each once."""
+    fresh: dict[bytes, Judged] = {}
+    owners: Owners = {}
+    for judged in batch:
+        if fresh.setdefault(judged.digest, judged) is judged:
+            for each in judged.crossings:
+                owners.setdefault((each.at, each.person, each.direction, each.frame), (each, judged.digest))
+    return fresh, owners
+
+
+def _verdicts(
+    batch: Iterable[Judged], fresh: Mapping[bytes, Judged], counts: Mapping[bytes, int], names: Mapping[bytes, str]
+) -> list[Kept]:
+    """What became of each; `names`: under which the settled ones are known."""
+    return [
+        Kept(judged, counts[judged.digest])
+        if fresh.get(judged.digest) is judged
+        else Kept(judged, 0, names.get(judged.digest) or fresh[judged.digest].name)
+        for judged in batch
+    ]

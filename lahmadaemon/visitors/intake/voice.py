@@ -1,5 +1,6 @@
 """What the intake of one camera says: to the log at edges, to the alarm desk at every turn."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Voice:
         self._odd: tuple[str, ...] = ()
         self._unreadable: dict[str, str] = {}
         self._stuck_because = ""
+        self._late: set[tuple[str, str]] = set()
 
     async def remember(self, store: CameraStore) -> None:
         """What was wrong before the start is still wrong after it."""
@@ -47,7 +49,6 @@ class Voice:
 
     def scanned(self, scan: Scan, waiting: int, *, first: bool) -> None:
         """The folder is there; so many files in it are waiting."""
-        self._clear(Condition.FOLDER_MISSING)
         if first or waiting >= BACKLOG:
             log.info("visitors.folder_scanned", camera=self._camera, folder=self._folder, files_waiting=waiting)
         if scan.odd and scan.odd != self._odd:
@@ -55,7 +56,8 @@ class Voice:
                         because="links, pipes and devices are not read")  # fmt: skip
         self._odd = scan.odd
         there = {look.name for look in scan.looks}
-        self._unreadable = {name: problem for name, problem in self._unreadable.items() if name in there}
+        known = {name: problem for name, problem in self._unreadable.items() if name in there}
+        self._unreadable = {**known, **scan.unreadable}
         self._hold(Condition.BACKLOG_GROWING, holds=BACKLOG <= self._waiting < waiting, files=waiting)
         self._waiting = waiting
 
@@ -65,8 +67,8 @@ class Voice:
             speed = round(files / seconds) if seconds else None
             log.info("visitors.backlog_taken", camera=self._camera, files=files, files_per_second=speed)
 
-    def kept(self, kept: Sequence[Kept]) -> None:
-        """These are in the store."""
+    def kept(self, kept: Sequence[Kept], today: str) -> None:
+        """These are in the store. What comes late for a day that is over is told: its last report is already out."""
         fresh = [each for each in kept if each.known_as is None]
         copies = [each for each in kept if each.known_as not in {None, each.judged.name}]
         log.debug(
@@ -81,6 +83,13 @@ class Voice:
         for each in fresh:
             if each.judged.reason is not None:
                 self._wrong(each.judged)
+        late = Counter(
+            crossing.day for each in fresh if each.new for crossing in each.judged.crossings if crossing.day < today
+        )
+        for day, crossings in sorted(late.items()):
+            if (day, today) not in self._late:
+                log.info("visitors.crossings_late", camera=self._camera, day=day, crossings=crossings)
+            self._late = {each for each in self._late if each[1] == today} | {(day, today)}
 
     def _wrong(self, judged: Judged) -> None:
         log.warning(
@@ -95,6 +104,8 @@ class Voice:
         found = quiet(state, self._patience, self._started_at, now)
         file, reason = self._bad or ("", "")
         for condition in () if found.undecided else SILENCES:
+            if condition is Condition.NO_FILES and found.condition is Condition.ONLY_INVALID:
+                continue  # that nothing good comes is not over because something bad did
             if condition is found.condition:
                 self._alarms.raise_alarm(
                     condition, self._subject, camera=self._camera, quiet_seconds=(now - found.since) / SECOND,
@@ -107,6 +118,10 @@ class Voice:
         self._hold(Condition.BAD_FILES, holds=bad, file=file, reason=reason, count=self._bad_count)
         if not bad:
             self._bad_count = 0
+
+    def folder_there(self) -> None:
+        """It was looked through, and everything in it could be read or told why not."""
+        self._clear(Condition.FOLDER_MISSING)
 
     def folder_missing(self, problem: str) -> None:
         self._hold(Condition.FOLDER_MISSING, holds=True, folder=self._folder, problem=problem)
