@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lahmadaemon.alerts.settings import AlertsSettings, HeartbeatSettings
@@ -16,7 +16,7 @@ from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.logs import LogSettings
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.store.settings import StoreSettings
-from lahmadaemon.visitors.settings import VisitorsSettings
+from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
 from lahmadaemon.web.settings import WebSettings
 
 
@@ -38,6 +38,24 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     alerts: AlertsSettings = Field(default_factory=AlertsSettings)
     heartbeat: HeartbeatSettings = Field(default_factory=HeartbeatSettings)
+
+    @field_validator("visitors")  # as one of the whole, its complaint would be under no setting's name
+    @classmethod
+    def _reports_of_one_day(cls, visitors: VisitorsSettings, others: ValidationInfo) -> VisitorsSettings:
+        """A report counts the house's day; a camera's totals are of the camera's, so that they must be the same."""
+        house: ZoneInfo | None = others.data.get("timezone")
+        if house is None:  # it is wrong itself
+            return visitors
+        for name, folder in visitors.folders.items():
+            camera, zone = camera_of(name, folder), folder.timezone or house
+            counting = [push for push, its in visitors.pushes.items() if its.chosen is None or camera in its.chosen]
+            if zone.key != house.key and counting:
+                raise ValueError(
+                    f"FOLDERS__{name.upper()}__TIMEZONE={zone.key} is not LAHMA_TIMEZONE={house.key}, but "
+                    f"PUSHES__{counting[0].upper()} counts the camera {camera}; leave that TIMEZONE out, "
+                    f"or name only other cameras in PUSHES__{counting[0].upper()}__CAMERAS"
+                )
+        return visitors
 
 
 def station_zone(settings: Settings, name: str) -> ZoneInfo:

@@ -15,8 +15,8 @@ from lahmadaemon.supervision.health import Report, State
 
 BARS = "▁▂▃▄▅▆▇█"
 FIGURES = (
-    ("Unique listeners", "cume"),
-    ("Listened hours", "tlh"),
+    ("Listeners", "cume"),
+    ("Hours listened", "tlh"),
     ("Most at once", "peak"),
     ("Sessions", "as"),
     ("Long listeners", "long_listeners"),
@@ -76,10 +76,10 @@ def picture(title: str, scene: Scene) -> RenderableType:
     screen = Layout()
     screen.split_column(
         Layout(_on_one_line(title, "bold"), size=1),
-        _row(9, _panel(_Audience(scene), f"[bold]{scene.moment}[/]", "cyan"),
+        _row(9, 3, _panel(_Audience(scene), f"[bold]{scene.moment}[/]", "cyan"),
              _panel(_figures(scene.today), "Today: net, with bots", "cyan")),
-        _row(8, _panel(_cameras(scene), "Cameras today", "magenta"), _panel(_told(scene), "People were told", "yellow")),
-        _row(5, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
+        _row(8, 2, _panel(_cameras(scene), "Cameras today", "magenta"), _panel(_told(scene), "People were told", "yellow")),
+        _row(5, 3, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
              _panel(_services(scene.health), "Services")),
         Layout(_on_one_line(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"), size=1),
     )  # fmt: skip
@@ -109,8 +109,8 @@ def _on_one_line(text: str | Text, style: str = "") -> Text:
     return line
 
 
-def _row(lines: int, left: RenderableType, right: RenderableType) -> Layout:
-    row = Layout(ratio=lines, minimum_size=lines)
+def _row(lines: int, share: int, left: RenderableType, right: RenderableType) -> Layout:
+    row = Layout(ratio=share, minimum_size=lines)
     row.split_row(Layout(left, ratio=3), Layout(right, ratio=2))
     return row
 
@@ -120,14 +120,15 @@ def _panel(inside: RenderableType, title: str, colour: str = "dim") -> Panel:
 
 
 def _figures(today: PeriodReport) -> RenderableType:
-    table = Table(box=None, expand=True, show_header=False)
-    table.add_column("")
-    table.add_column("net", justify="right", style="bold")
-    table.add_column("gross", justify="right", style="dim")
+    table = Table(box=None, expand=True, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right", style="bold", no_wrap=True)
+    table.add_column(justify="right", style="dim", no_wrap=True)
     net, gross = today.net.as_json(), today.gross.as_json()
     for title, key in FIGURES:
         table.add_row(
-            title, *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key]))
+            _on_one_line(title),
+            *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key])),
         )
     return table
 

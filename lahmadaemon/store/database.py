@@ -14,16 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from lahmadaemon.errors import ConfigurationError, HopelessError, LahmaError, UpstreamError
 from lahmadaemon.store import engines
-from lahmadaemon.store.lock import own
+from lahmadaemon.store.lock import note_kept, own
 from lahmadaemon.store.migrating import current, head, migrate
 
 
 class Store:
     """Every write must be idempotent by a natural key: a write whose caller was cancelled may have landed."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine | None = None) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine | None = None, place: "Place | None" = None) -> None:
         self._reader = reader
         self._writer = writer
+        self._place = place
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
@@ -35,6 +36,8 @@ class Store:
         if self._writer is None:
             raise HopelessError("this store was opened for reading only")
         async with self._turn:
+            if self._place is not None:
+                await asyncio.to_thread(self._place.check)
             try:
                 async with self._writer.begin() as connection:
                     yield connection
@@ -87,6 +90,7 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
 
     Raises ConfigurationError where it cannot be ours, UpstreamError where trying again may help.
     """
+    place: Place | None = None
     async with AsyncExitStack() as stack:
         try:
             if url.get_backend_name() == "sqlite":
@@ -95,12 +99,38 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
                 owned = await asyncio.to_thread(own, path)
                 stack.callback(os.close, owned)
             await asyncio.to_thread(migrate, url)
+            if url.get_backend_name() == "sqlite":
+                await asyncio.to_thread(note_kept, owned)
+                place = await asyncio.to_thread(Place, path)
         except (DBAPIError, OSError) as error:
             raise _unopened(url, error) from error
         writer, reader = await asyncio.to_thread(engines.writer, url), await asyncio.to_thread(engines.reader, url)
         stack.push_async_callback(writer.dispose)
         stack.push_async_callback(reader.dispose)
-        yield Store(reader, writer)
+        yield Store(reader, writer, place)
+
+
+class Place:
+    """Where an SQLite file lies: what is written after it was deleted, moved or emptied nobody will ever read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return (found.st_dev, found.st_ino) if found.st_size else None
+
+    def check(self) -> None:
+        """Raises UpstreamError where the file is not the one that was opened."""
+        if self._look() != self._identity:
+            raise UpstreamError(
+                f"the store's file {self._path} was deleted, moved or emptied; put it back, or restart with a backup",
+                outcome="store",
+            )
 
 
 @asynccontextmanager

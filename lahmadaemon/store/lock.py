@@ -6,24 +6,43 @@ from pathlib import Path
 
 from lahmadaemon.errors import ConfigurationError
 
+KEPT = " keeps a store"
+"""Behind the owner's number in the lock file, once there is a database."""
+
 
 def own(database: Path) -> int:
     """Own the database file for as long as the returned descriptor is open, at most as long as this process lives.
 
-    Raises ConfigurationError, naming the owner, when somebody else does. The lock file lies beside the database and is
-    never removed: removing it would let two owners lock two different files.
+    Raises ConfigurationError, naming the owner, when somebody else does, and where there was a database and is none any
+    more. The lock file lies beside it and is never removed: removing it would let two owners lock two different files.
     """
     path = database.with_name(f"{database.name}.lock")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    noted = os.pread(descriptor, 40, 0).decode(errors="replace")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        owner = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
+        owner = noted.removesuffix(KEPT).strip() or "unknown"
         os.close(descriptor)
         raise ConfigurationError(
             f"{database} belongs to a running lahmadaemon (process {owner}); stop that one first, "
             "or give this one another LAHMA_STATE_FOLDER"
         ) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    if noted.endswith(KEPT) and not (database.exists() and database.stat().st_size):
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"there was a store at {database}, and it is gone or empty: restore it from a backup, "
+            f"or delete {path.name} beside it to begin anew"
+        )
+    _note(descriptor, KEPT if noted.endswith(KEPT) else "")
     return descriptor
+
+
+def note_kept(descriptor: int) -> None:
+    """There is a database now; from here on its absence is no first start."""
+    _note(descriptor, KEPT)
+
+
+def _note(descriptor: int, mark: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}{mark}".encode(), 0)

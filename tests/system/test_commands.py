@@ -250,6 +250,20 @@ async def test_the_demo_ends_with_its_terminal_and_leaves_nothing_behind(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_demo_nobody_reads_to_its_end_blames_no_file(tmp_path: Path) -> None:
+    """Story: `lahmadaemon demo | head -3` said that secret.key cannot be read or made: Broken pipe."""
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", f"{sys.executable} -u -m lahmadaemon demo | head -1",
+        env=environment(tmp_path, TMPDIR=str(tmp_path)), cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 40)
+
+    assert out.startswith(b"lahmadaemon demo")
+    assert b"secret" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_the_demo_keeps_its_data_where_it_is_told_to(tmp_path: Path) -> None:
     await say(tmp_path, "demo", "--seconds", "3", "--keep", str(tmp_path / "kept"))
 

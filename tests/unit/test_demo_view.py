@@ -1,12 +1,15 @@
 """What the demo draws."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from lahmadaemon.clock import Instant
-from lahmadaemon.demo.view import Scene, curve, event_line, line, picture, summary
+from lahmadaemon.demo.stage import set_stage
+from lahmadaemon.demo.view import CameraNow, Scene, curve, event_line, line, picture, summary
 from lahmadaemon.radio.figures import Figures
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport
@@ -39,11 +42,27 @@ def scene(clock: FakeClock) -> Scene:
     )
 
 
-def drawn(scene: Scene) -> str:
-    console = Console(width=110, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123 - a screen nobody sees
-    console.print(picture("lahmadaemon demo", scene))
-    console.file.close()
-    return console.export_text()
+def drawn(scene: Scene, width: int = 110, height: int = 30, title: str = "lahmadaemon demo") -> str:
+    with open("/dev/null", "w") as nowhere:  # noqa: PTH123 - a screen nobody sees
+        console = Console(width=width, height=height, record=True, file=nowhere)
+        console.print(picture(title, scene))
+        return console.export_text()
+
+
+@pytest.fixture
+def evening(scene: Scene) -> Scene:
+    """As full as a demo's screen becomes."""
+    cameras = [CameraNow(name, 1234, 1210, "19:58:04", troubled=False) for name in ("entrance", "lobby", "garage")]
+    told = (
+        "ALARM since 18:36: unusable files from camera garage: 2; 20261123183606.json: no JSON",
+        "ALARM since 18:37: no files from camera lobby for 5 min; last file: 18:32",
+        "OVER after 6 min (18:37–18:44): no files from camera lobby",
+    )
+    net = figures(cume=1234, tlh=1234.5, peak=159, long_listeners=1111, short_listeners=123)
+    return replace(
+        scene, today=replace(scene.today, net=net, gross=net), moment="Wednesday 19:58:13", on_air="Üvegház – 48. adás", listening=tuple(range(100, 160)), cameras=cameras,
+        pushes="reports to partner: 288 delivered, 12 owed", told=told,
+    )  # fmt: skip
 
 
 def test_the_screen_shows_the_audience_the_figures_the_services_and_the_events(scene: Scene) -> None:
@@ -59,6 +78,46 @@ def test_the_screen_shows_the_audience_the_figures_the_services_and_the_events(s
         "http://127.0.0.1:1/health",
     ):
         assert text in screen
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (110, 30), (140, 40)])
+async def test_everything_fits_on_the_smallest_screen_and_on_larger_ones(
+    evening: Scene, tmp_path: Path, width: int, height: int
+) -> None:
+    """Story: on eighty by twenty-four the title, two of the panels' titles and what was on air were cut off."""
+    async with set_stage(60, tmp_path) as stage:
+        screen = drawn(evening, width, height, stage.title)
+
+    assert len(screen.splitlines()) == height
+    for text in (
+        "60 times faster than life", "Wednesday 19:58:13", "159 connections now, half-hour peak 159",
+        "on air  Üvegház – 48. adás", "Today: net, with bots ─", "Hours listened", "1234.5", "Short listeners", "People were told ─", "entrance",
+        "garage", "reports to partner: 288 delivered, 12 owed", "OVER after 6 min", "camera lobby", "ALARM since 18:36",
+        "radio.exported", "degraded ↻1", "Ctrl-C ends it.",
+    ):  # fmt: skip
+        assert text in screen, screen
+
+
+def test_a_curve_that_is_too_long_loses_its_oldest_polls(evening: Scene) -> None:
+    """Story: a screen of eighty columns showed the first forty-four of sixty polls, and stood still ever after."""
+    screen = drawn(replace(evening, listening=(1,) * 59 + (100,)), 80, 24)
+
+    assert next(row for row in screen.splitlines() if "█" in row).count("█") == 1
+
+
+def test_a_larger_screen_has_a_higher_curve(evening: Scene) -> None:
+    def height(width: int, height: int) -> int:
+        return sum("█" in row for row in drawn(evening, width, height).splitlines())
+
+    assert height(80, 24) < height(110, 30) < height(140, 40)
+
+
+def test_an_earlier_message_is_one_line_and_the_newest_is_whole(evening: Scene) -> None:
+    screen = drawn(replace(evening, told=("first\nsecond " + "x" * 99, "the newest\nhas two lines")), 80, 24)
+
+    assert "has two lines" in screen
+    assert "first second x" in screen
+    assert "…" in next(row for row in screen.splitlines() if "first second" in row)
 
 
 def test_the_plain_line_says_the_same(scene: Scene) -> None:

@@ -223,7 +223,6 @@ async def test_61_a_store_that_is_damaged_under_us_is_called_so(tmp_path: Path, 
             await counted(store)
 
 
-@pytest.mark.xfail(strict=False, reason="store/migrating.py, _prepare: an emptied file is taken for a first start")
 @pytest.mark.parametrize("harm", [emptied, Path.unlink])
 async def test_61_a_store_that_is_gone_is_not_taken_for_a_first_start(
     tmp_path: Path, harm: Callable[[Path], None]
@@ -238,9 +237,6 @@ async def test_61_a_store_that_is_gone_is_not_taken_for_a_first_start(
             pass
 
 
-@pytest.mark.xfail(
-    strict=False, reason="store/database.py: nobody looks whether the open file is still the one by its name"
-)
 @pytest.mark.parametrize("harm", [emptied, Path.unlink, moved])
 async def test_61_a_store_that_is_taken_away_under_us_is_noticed(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     """All that is counted until the next start goes into a file that nobody will ever open."""

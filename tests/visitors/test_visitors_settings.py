@@ -72,9 +72,50 @@ def test_two_folders_of_one_camera_are_refused() -> None:
 
 
 def test_two_cameras_in_one_folder_are_refused_however_it_is_written() -> None:
-    said = complaint(FOLDERS__BACK__PATH="/srv//door/")
+    said = complaint(FOLDERS__BACK__PATH="/srv//door/../door/")
 
-    assert "two folders have the same PATH, /srv/door; give each its own" in said
+    assert (
+        "FOLDERS__DOOR__PATH=/srv/door and FOLDERS__BACK__PATH=/srv/door/../door are one folder; give each camera its own"
+        in said
+    )
+
+
+@pytest.mark.parametrize("archive", ["/srv/back", "/srv/done", "/srv/x/../done"])
+def test_an_archive_that_is_another_camera_s_place_is_refused(archive: str) -> None:
+    """Story: with one archive for two cameras, a file of one was put back into the folder of the other."""
+    said = complaint(
+        FOLDERS__BACK__PATH="/srv/back", FOLDERS__BACK__ARCHIVE="/srv/done", FOLDERS__DOOR__ARCHIVE=archive
+    )
+
+    assert f"FOLDERS__DOOR__ARCHIVE={archive}" in said
+    assert "are one folder; give each camera its own" in said
+
+
+def test_a_link_to_another_camera_s_folder_is_that_folder(tmp_path: Path) -> None:
+    (tmp_path / "door").mkdir()
+    (tmp_path / "back").symlink_to("door")
+
+    said = complaint(FOLDERS__DOOR__PATH=str(tmp_path / "door"), FOLDERS__BACK__PATH=str(tmp_path / "back"))
+
+    assert f"FOLDERS__BACK__PATH={tmp_path}/back are one folder" in said
+
+
+def test_a_folder_behind_a_link_is_watched_where_the_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "door").symlink_to("elsewhere")
+
+    assert visitors(FOLDERS__DOOR__PATH=str(tmp_path / "door")).folders["door"].path == tmp_path / "door"
+
+
+def test_an_archive_may_be_the_folder_itself() -> None:
+    assert visitors(FOLDERS__DOOR__ARCHIVE="/srv/door").folders["door"].archive == Path("/srv/door")
+
+
+def test_a_report_on_no_camera_at_all_is_refused() -> None:
+    """Story: `check` said that a report went out every five minutes, and without a folder nothing ever ran."""
+    with pytest.raises(
+        ConfigurationError, match="PUSHES__MALL has nothing to report; set LAHMA_VISITORS__FOLDERS__<NAME>"
+    ):
+        read_settings(None, {"LAHMA_VISITORS__PUSHES__MALL__URL": "https://partner.example/report"})
 
 
 @pytest.mark.parametrize(

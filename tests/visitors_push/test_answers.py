@@ -16,14 +16,14 @@ NOON = "Wed, 18 Mar 2026 12:00:00 GMT"
 
 
 def answered(
-    status: int, body: bytes = b"", accepted: tuple[str, ...] = (), last: str | None = None, **headers: str
+    status: int, body: bytes = b"", accepted: tuple[str, ...] = (), learnt: str | None = None, **headers: str
 ) -> Judgement:
     lower = {name.replace("_", "-"): value for name, value in headers.items()}
-    return classify(Answer(status, lower, body), accepted, last)
+    return classify(Answer(status, lower, body), accepted, learnt)
 
 
-def said(desc: str, accepted: tuple[str, ...] = (), last: str | None = None) -> Judgement:
-    return answered(200, b'{"Desc": "%s"}' % desc.encode(), accepted, last)
+def said(desc: str, accepted: tuple[str, ...] = (), learnt: str | None = None) -> Judgement:
+    return answered(200, b'{"Desc": "%s"}' % desc.encode(), accepted, learnt)
 
 
 MEANINGS = {
@@ -113,7 +113,7 @@ def test_while_learning_any_other_word_will_do(desc: str) -> None:
      "Upload unsuccessful", "You have no permission", "NoPermission", "No such SSID", "Data not saved", "not_found",
      "NotFound", "SSID NOT in list", "Cannot save", "Unable to parse", "Internal ERROR", "Database exception",
      "StartTime missing", "資料接收失敗", "数据接收失败", "發生錯誤", "系统错误", "存取被拒絕", "访问被拒绝", "參數無效",
-     "参数无效", "系統異常", "未授權", "不存在", "不成功",
+     "参数无效", "系統異常", "未授權", "无权限", "不存在", "不成功",
      "No errors, but 1 failed", "0 errors, not saved", "10 errors", "20 failed", "100個錯誤", "無錯誤，但失敗"],
 )  # fmt: skip
 def test_a_word_that_reads_like_a_failure_anywhere_is_one(desc: str) -> None:
@@ -122,9 +122,9 @@ def test_a_word_that_reads_like_a_failure_anywhere_is_one(desc: str) -> None:
 
 
 def test_a_word_not_heard_before_is_told_and_taken() -> None:
-    assert said("Accepted", last="Success").changed
-    assert not said("Accepted", last="Accepted").changed
-    assert not said("Accepted", ("Accepted",), last="Success").changed
+    assert said("Accepted", learnt="Success").changed
+    assert not said("Accepted", learnt="Accepted").changed
+    assert not said("Accepted", ("Accepted",), learnt="Success").changed
 
 
 def test_with_accepted_words_only_they_will_do() -> None:

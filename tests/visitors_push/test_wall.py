@@ -1,7 +1,6 @@
 """A wall clock that leaps ahead: it is doubted for five minutes, so that nothing is frozen for a time that is not yet."""
 
 from pathlib import Path
-from typing import Any
 
 from structlog.testing import capture_logs
 
@@ -10,7 +9,7 @@ from lahmadaemon.clock import HOUR, MINUTE, SECOND
 from lahmadaemon.demo.partner import Trouble
 from lahmadaemon.visitors.push import windows
 from lahmadaemon.visitors.push.pushes import State
-Wall: Any = None  # RED
+from lahmadaemon.visitors.push.wall import Wall
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.house import keeping
 from tests.visitors_push.builders import IN, ZONE, at, bodies, crossed, lane, partner

@@ -67,6 +67,7 @@ class Intake(Service):
         self._troubles = 0
         self._took = 0.0
         self._beat: Callable[[], None] = lambda: None
+        self._stopping: Callable[[], bool] = lambda: False
         self._disk = Disk(camera.folder.path)
 
     def hint(self, names: Iterable[str]) -> None:
@@ -75,7 +76,7 @@ class Intake(Service):
         self._hinted.set()
 
     async def run(self, lifeline: Lifeline) -> None:
-        self._beat = lifeline.beat
+        self._beat, self._stopping = lifeline.beat, lifeline.stopping.is_set
         while not lifeline.stopping.is_set():
             await self._attempt(lifeline, self.turn())
             await self._serve_hints(lifeline)
@@ -116,7 +117,9 @@ class Intake(Service):
         looks = await self._new_in(scan)
         self._voice.scanned(scan, len(looks), first=not self.caught_up.is_set())
         await self._take(looks, live=self.caught_up.is_set())
-        if self._store_failed:  # there was nothing to keep: ask it all the same, or nobody will know that it is well again
+        if (
+            self._store_failed
+        ):  # there was nothing to keep: ask it all the same, or nobody will know that it is well again
             await self._in_store(self._store.meet(self._clock.now()))
         self._voice.taken(len(looks), self._clock.monotonic() - began)
         self.caught_up.set()
@@ -158,6 +161,8 @@ class Intake(Service):
             unreadable |= examined.unreadable
             await self._keep(examined, live=live)
             self._beat()
+            if self._stopping():
+                break  # what is left lies there for the next start
         self._voice.unreadable(unreadable, {look.name for look in looks})
 
     async def _keep(self, examined: Examined, *, live: bool) -> None:

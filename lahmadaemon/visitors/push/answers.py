@@ -16,10 +16,18 @@ SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
 ANSWER_KEPT = 2048
 SENTENCE = 200
 _FAILURE = re.compile(
-    r"\W*(fail|error|invalid|den(y|ied)|refus|reject|unauthori[sz]ed|forbidden|exception|(bad|wrong|unknown|missing|not)\b"
-    r"|失敗|失败|錯誤|错误)",
+    r"fail|error|invalid|den(y|ied)|refus|reject|unsuccess|unauthori[sz]ed|forbidden|exception"
+    r"|\b(not|cannot|unable|bad|wrong|unknown|missing|no (permission|access|such))\b"
+    r"|失敗|失败|錯誤|错误|拒絕|拒绝|無效|无效|異常|异常|未授權|未授权|無權|无权|不存在|[不未]成功",
     re.IGNORECASE,
 )
+_NO_FAILURE = re.compile(
+    r"\b(no|0|zero|without( any)?) (errors?|fail(ed|ures?)|exceptions?|rejected|invalid)\b"
+    r"|([無无没沒]有?|(?<!\d)0 ?[個个]?)任?何?(錯誤|错误|失敗|失败|異常|异常)",
+    re.IGNORECASE,
+)
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+"""Where words written as one, as in NotFound or not_found, come apart."""
 
 
 class Verdict(Enum):
@@ -42,7 +50,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """`desc`: the partner's own word; `sentence`: what happened, for people; `changed`: a word not heard before."""
+    """`desc`: the partner's own word; `sentence`: what happened, for people; `changed`: not the word that was learnt."""
 
     verdict: Verdict
     sentence: str
@@ -57,11 +65,11 @@ def unanswered(trouble: UpstreamError) -> Judgement:
     return Judgement(verdicts.get(trouble.outcome, Verdict.AMBIGUOUS), plain(str(trouble), 2 * SENTENCE))
 
 
-def classify(answer: Answer, accepted: Sequence[str] = (), last_desc: str | None = None) -> Judgement:
-    """Judge a whole answer. Without `accepted` we learn: any word but a failure's will do, `last_desc` was the last one."""
+def classify(answer: Answer, accepted: Sequence[str] = (), learnt: str | None = None) -> Judgement:
+    """Judge a whole answer. Without `accepted` we learn: any word but a failure's will do, `learnt` was the first."""
     found, desc = _read(answer.body)
     if 200 <= answer.status < 300:
-        return _semantic(found, desc, answer, accepted, last_desc)
+        return _semantic(found, desc, answer, accepted, learnt)
     told = desc or plain(re.sub(rb"<[^>]*>", b" ", answer.body[:ANSWER_KEPT]).decode(errors="replace"))
     sentence = f"the partner answered {answer.status}" + (f": {told}" if told else "")
     wait = answer.retry_after
@@ -78,7 +86,7 @@ def _by_status(status: int) -> Verdict:
 
 
 def _semantic(
-    found: object, desc: str | None, answer: Answer, accepted: Sequence[str], last_desc: str | None
+    found: object, desc: str | None, answer: Answer, accepted: Sequence[str], learnt: str | None
 ) -> Judgement:
     said = f"the partner answered {answer.status}"
     if found is _UNREADABLE:
@@ -87,9 +95,14 @@ def _semantic(
     if desc is None:
         return Judgement(Verdict.REFUSED, f"{said} without a Desc")
     known = {word.casefold() for word in accepted}
-    if desc.casefold() not in known if known else _FAILURE.match(desc):
+    if desc.casefold() not in known if known else _reads_like_failure(desc):
         return Judgement(Verdict.REFUSED, f"{said}: {desc}", desc)
-    return Judgement(Verdict.DELIVERED, f"{said}: {desc}", desc, changed=not known and last_desc not in {None, desc})
+    return Judgement(Verdict.DELIVERED, f"{said}: {desc}", desc, changed=not known and learnt not in {None, desc})
+
+
+def _reads_like_failure(desc: str) -> bool:
+    """Anywhere in it: better a good word refused, of which people hear, than reports lost in silence."""
+    return _FAILURE.search(_NO_FAILURE.sub(" ", _SEAM.sub(" ", desc))) is not None
 
 
 _UNREADABLE = object()

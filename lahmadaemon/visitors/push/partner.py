@@ -43,7 +43,7 @@ class Partner:
         if settings.token:
             self._headers["Authorization"] = f"Bearer {settings.token.get_secret_value()}"
 
-    async def hand_over(self, push: Push, last_desc: str | None) -> Reply:
+    async def hand_over(self, push: Push, learnt: str | None) -> Reply:
         """Send the report's bytes and judge the answer, in bounded time and memory. Never raises for the network's sake."""
         headers = self._headers | {"Idempotency-Key": push.key}
         began = self._clock.monotonic()
@@ -54,7 +54,7 @@ class Partner:
             )  # fmt: skip
         except UpstreamError as trouble:
             return Reply(unanswered(trouble), self._since(began))
-        judgement = classify(answer, self._settings.accepted, last_desc)
+        judgement = classify(answer, self._settings.accepted, learnt)
         text = answer.body[:ANSWER_KEPT].decode(errors="replace").replace("\0", "\ufffd")
         return Reply(judgement, self._since(began), answer.status, text, self._ahead(answer))
 

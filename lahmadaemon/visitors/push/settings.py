@@ -4,6 +4,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from lahmadaemon.clock import DAY, SECOND
@@ -50,6 +51,10 @@ class PushSettings(Group):
         plain = not (parts.username or parts.password or parts.fragment) and not re.search(r"\s", url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or not plain or parts.port == 0:
             raise ValueError("write an address such as https://partner.example/report, without user or password")
+        try:
+            _ = httpx.URL(url).host  # what httpx cannot take would crash every turn
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise ValueError(f"write an address such as https://partner.example/report; {error}") from error
         return url
 
     @field_validator("every")

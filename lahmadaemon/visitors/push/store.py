@@ -72,8 +72,8 @@ class Standing:
     """Dead letters that are recent, and what was wrong with the newest."""
     dead_error: str
     delivered_at: Instant | None
-    desc: str | None
-    """What the partner said to the newest that was delivered."""
+    learnt: str | None
+    """What the partner said to the oldest that was delivered."""
 
 
 class PushStore:
@@ -180,17 +180,16 @@ class PushStore:
         recent = and_(self._mine, pushes.c.state == State.DEAD, pushes.c.settled_at > now - RECENT)
         dead = select(func.count()).where(recent)
         error = select(pushes.c.error).where(recent).order_by(pushes.c.window_end.desc()).limit(1)
-        last = (
-            select(pushes.c.settled_at, pushes.c.desc)
-            .where(self._mine, pushes.c.state == State.DELIVERED)
-            .order_by(pushes.c.window_end.desc())
-            .limit(1)
+        delivered = select(pushes.c.settled_at, pushes.c.desc).where(self._mine, pushes.c.state == State.DELIVERED)
+        first, last = (
+            delivered.order_by(order).limit(1) for order in (pushes.c.window_end, pushes.c.window_end.desc())
         )
         async with self._store.read() as connection:
-            delivered_at, desc = (await connection.execute(last)).one_or_none() or (None, None)
+            _, learnt = (await connection.execute(first)).one_or_none() or (None, None)
+            delivered_at, _ = (await connection.execute(last)).one_or_none() or (None, None)
             lost = await connection.scalar(dead) or 0
             why = await connection.scalar(error) if lost else None
-            return Standing(await connection.scalar(owed) or 0, lost, why or "", delivered_at, desc)
+            return Standing(await connection.scalar(owed) or 0, lost, why or "", delivered_at, learnt)
 
     async def retry(self, window_end: Instant | None, keep_until: Instant) -> list[Instant]:
         """Have one push, or every dead one, tried again, with all its chances. Tells which; never one that arrived."""

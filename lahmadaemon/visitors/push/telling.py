@@ -36,6 +36,7 @@ class Telling:
         self._ahead: float | None = None
         self._skewed = False
         self._quiet_day: str | None = None
+        self._heard = False
         self._changed: tuple[str, str] | None = None
 
     def windows_written(self, due: list[Instant], written: list[Instant]) -> None:
@@ -48,6 +49,10 @@ class Telling:
         if due and due[-1] not in written and (day := windows.day_of(due[-1], self._zone)) != self._quiet_day:
             self._quiet_day = day
             log.info("visitors.nothing_to_push", target=self._target, day=day)
+
+    def clock_jumped(self, seconds: float) -> None:
+        """The wall clock is ahead of the time that passed; windows wait until it is believed or right again."""
+        log.warning("visitors.push_clock_jumped", target=self._target, jumped_seconds=round(seconds))
 
     def left_behind(self, push: Push, state: State) -> None:
         """A push was found that somebody began to send and never finished."""
@@ -62,7 +67,7 @@ class Telling:
         if reply.ahead is not None:
             self._clock_told(reply.ahead)
         if judgement.verdict is Verdict.DELIVERED:
-            self._delivered_one(push, reply, before.desc)
+            self._delivered_one(push, reply, before.learnt)
             return
         self._error, self._troubled, self._skipping = judgement.sentence, True, state is State.SKIPPED
         self._failing_since = self._failing_since or max(push.written_at, before.delivered_at or Instant(0))
@@ -78,7 +83,7 @@ class Telling:
                 error=judgement.sentence,
             )  # fmt: skip
 
-    def _delivered_one(self, push: Push, reply: Reply, last_desc: str | None) -> None:
+    def _delivered_one(self, push: Push, reply: Reply, learnt: str | None) -> None:
         desc = reply.judgement.desc or ""
         log.debug(
             "visitors.push_delivered", target=self._target, window=self._window(push), answer=desc,
@@ -86,11 +91,12 @@ class Telling:
         )  # fmt: skip
         self._delivered += self._troubled
         self._failing_since, self._blocked, self._skipping = None, None, False
-        if last_desc is None:
+        if learnt is None:
             log.info("visitors.push_answer_learnt", target=self._target, answer=desc)
-        self._changed = (desc, last_desc or "") if reply.judgement.changed else None
-        if self._changed:
-            log.warning("visitors.push_answer_changed", target=self._target, answer=desc, before=last_desc)
+        if reply.judgement.changed and not self._changed:
+            log.warning("visitors.push_answer_changed", target=self._target, answer=desc, before=learnt)
+        self._changed = (desc, learnt or "") if reply.judgement.changed else None
+        self._heard = True
 
     def _clock_told(self, ahead: float) -> None:
         skewed, self._ahead = abs(ahead) > SKEW_LIMIT, ahead
@@ -107,8 +113,9 @@ class Telling:
             Condition.PUSH_BLOCKED, holds=self._blocked is not None, error=self._blocked or "", windows=standing.owed
         )
         self._failing(standing.owed, now)
-        answer, before = self._changed or ("", "")
-        self._say(Condition.PUSH_ANSWER_CHANGED, holds=self._changed is not None, answer=answer, before=before)
+        if self._heard:
+            answer, before = self._changed or ("", "")
+            self._say(Condition.PUSH_ANSWER_CHANGED, holds=self._changed is not None, answer=answer, before=before)
         if self._ahead is not None:
             self._say(Condition.PUSH_CLOCK, holds=self._skewed, ahead_seconds=self._ahead)
 
