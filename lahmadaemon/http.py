@@ -1,6 +1,7 @@
 """One way to ask other machines: bounded in time and size, their failures in our words."""
 
 import asyncio
+import re
 import ssl
 import zlib
 from collections.abc import Mapping
@@ -47,6 +48,19 @@ def _date(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def is_address(text: str) -> bool:
+    """Whether httpx could ask there: http or https, a host that can be one, nothing that cannot be in an address.
+
+    Whoever wants none in the address looks for user, query or fragment.
+    """
+    try:
+        url = httpx.URL(text)
+        plausible = url.scheme in {"http", "https"} and bool(url.host) and (url.port is None or 0 < url.port < 65536)
+        return plausible and not re.search(r"\s", text)
+    except (httpx.InvalidURL, ValueError):  # an impossible host is a UnicodeError, which is a ValueError
+        return False
 
 
 def open_client() -> httpx.AsyncClient:

@@ -3,11 +3,12 @@
 import re
 from datetime import time
 from typing import Literal
-from urllib.parse import urlsplit
 
+import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from lahmadaemon.configuration import Duration, Group
+from lahmadaemon.http import is_address
 
 OFF = "off"
 
@@ -17,12 +18,7 @@ def _address(address: SecretStr | None) -> SecretStr | None:
     if address is None:
         return None
     text = address.get_secret_value().strip()
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not re.search(r"\s", text)
-    except ValueError:
-        fine = False
-    if not fine or not text.isascii() or parts.fragment:
+    if not text.isascii() or not is_address(text) or httpx.URL(text).fragment:
         raise ValueError("write a whole address such as https://hooks.example.org/abc, with http or https")
     return SecretStr(text)
 

@@ -120,7 +120,7 @@ def _panel(inside: RenderableType, title: str, colour: str = "dim") -> Panel:
 
 
 def _figures(today: PeriodReport) -> RenderableType:
-    table = Table(box=None, expand=True, show_header=False, pad_edge=False)
+    table = Table(box=None, expand=True, show_header=False, pad_edge=False, padding=(0, 0, 0, 1))
     table.add_column()
     table.add_column(justify="right", style="bold", no_wrap=True)
     table.add_column(justify="right", style="dim", no_wrap=True)

@@ -3,20 +3,14 @@
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
+import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from lahmadaemon.configuration import Duration, Group, Listed, Zone
+from lahmadaemon.http import is_address
 
 FORMATS = ("csv", "parquet", "legacy")
-
-
-def _port_exists(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0
-    except ValueError:
-        return False
 
 
 class StationSettings(Group):
@@ -31,9 +25,7 @@ class StationSettings(Group):
     @field_validator("url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)  # raises ValueError for what is no address at all, such as http://[::1
-        plain = not (parts.username or parts.password or parts.query or parts.fragment) and not re.search(r"\s", url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not plain or not _port_exists(parts):
+        if not is_address(url) or any((httpx.URL(url).userinfo, httpx.URL(url).query, httpx.URL(url).fragment)):
             raise ValueError("write an address such as https://radio.example.org, without user, password or query")
         return url.rstrip("/").removesuffix("/api")
 

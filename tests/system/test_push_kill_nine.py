@@ -23,7 +23,8 @@ from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.visitors.push import windows
 from lahmadaemon.visitors.push.sender import PushService
 from lahmadaemon.visitors.push.settings import PushSettings
-from tests.visitors_push.builders import IN, Desk, at, crossed
+from tests.fakes.alarms import FakeAlarms
+from tests.visitors_push.builders import IN, at, crossed
 
 ZONE = ZoneInfo("Europe/Budapest")
 KILLS = 60
@@ -46,7 +47,7 @@ def live(database: str, url: str, origin: int) -> None:
         clock = hurried(SystemClock(), origin)
         settings = PushSettings(url=url, every=EVERY, settle=0.0)
         async with open_store(URL.create("sqlite", database=database)) as store, open_client() as client:
-            sender = PushService("park", settings, store, client, clock, ZONE, Desk())
+            sender = PushService("park", settings, store, client, clock, ZONE, FakeAlarms())
             supervisor = Supervisor([sender], SystemClock(), HealthBoard(SystemClock()), pace=clock)
             await supervisor.run()
 

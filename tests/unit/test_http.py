@@ -11,7 +11,7 @@ import respx
 
 from lahmadaemon import __version__
 from lahmadaemon.errors import UpstreamError
-from lahmadaemon.http import Answer, fetch, open_client
+from lahmadaemon.http import Answer, fetch, is_address, open_client
 
 URL = "https://radio.example/api/listeners"
 CANARY = "canary-in-the-coal-mine"
@@ -237,3 +237,29 @@ async def test_a_key_that_cannot_be_sent_is_not_shown(client: httpx.AsyncClient,
 
     assert str(caught.value) == f"{url} was not asked: a header has signs it must not have"
     assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("https://radio.example.org", True),
+        ("http://192.0.2.7:8080/a?b=c#d", True),
+        ("http://[2001:db8::1]:80/", True),
+        ("https://rádió.example/", True),
+        ("radio.example.org", False),
+        ("ftp://radio.example.org", False),
+        ("http://", False),
+        ("http://[::1", False),
+        ("http://radio.example.org:0", False),
+        ("http://radio.example.org:99999", False),
+        ("http://radio.example.org:port", False),
+        ("http://radio example.org", False),
+        ("http://例..example/", False),
+        ("http://ü..de/", False),
+        ("http://radio.example/\x7f", False),
+        ("http://192.0.2.700/", False),
+    ],
+)
+def test_an_address_is_one_that_could_be_asked(text: str, *, fine: bool) -> None:
+    """What only fell over when it was first asked once crashed a service at every turn."""
+    assert is_address(text) is fine

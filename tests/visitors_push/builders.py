@@ -30,7 +30,6 @@ from tests.fakes.clock import FakeClock
 
 ZONE = ZoneInfo("Europe/Budapest")
 IN, OUT, NEITHER = 0, 1, 2
-Desk = FakeAlarms
 _files = itertools.count()
 _empty: list[bytes] = []
 """A store's file as it is after all migrations, which take longer than most tests."""

@@ -2,13 +2,13 @@
 
 import re
 from typing import Literal
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from lahmadaemon.clock import DAY, SECOND
 from lahmadaemon.configuration import Duration, Group, Listed
+from lahmadaemon.http import is_address
 
 ALL = "all"
 
@@ -47,14 +47,8 @@ class PushSettings(Group):
     @field_validator("url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)  # raises ValueError for what is no address at all, such as http://[::1 or a port of words
-        plain = not (parts.username or parts.password or parts.fragment) and not re.search(r"\s", url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not plain or parts.port == 0:
+        if not is_address(url) or httpx.URL(url).userinfo or httpx.URL(url).fragment:
             raise ValueError("write an address such as https://partner.example/report, without user or password")
-        try:
-            _ = httpx.URL(url).host  # what httpx cannot take would crash every turn
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise ValueError(f"write an address such as https://partner.example/report; {error}") from error
         return url
 
     @field_validator("every")
