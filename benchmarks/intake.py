@@ -182,7 +182,9 @@ def single(singles: int) -> None:
     finally:
         shutil.rmtree(place)
     table = Table("single files", "median", "p99", "worst")
-    table.add_row(f"{singles}", f"{median(found):.0f} ms", f"{quantiles(found, n=100)[98]:.0f} ms", f"{max(found):.0f} ms")
+    table.add_row(
+        f"{singles}", f"{median(found):.0f} ms", f"{quantiles(found, n=100)[98]:.0f} ms", f"{max(found):.0f} ms"
+    )
     Console().print(table)
 
 

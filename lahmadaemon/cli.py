@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from lahmadaemon import __version__, logs
@@ -22,6 +23,9 @@ def entry() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; 0 well or asked to stop, 1 broke or unwell, 2 settings or arguments wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a sign this terminal has no letter for is escaped, and ends no command
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         loaded = read_settings(options.settings or default_env_file())

@@ -74,7 +74,8 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
     from lahmadaemon.demo.view import event_line
     from lahmadaemon.doorbell import Doorbell
 
-    events = EventLog(lambda event: None if sys.stdout.isatty() else print(f"  {event_line(event)}", flush=True))
+    drawn = sys.stdout.isatty()  # asked once: a terminal that was closed is none any more
+    events = EventLog(lambda event: None if drawn else print(f"  {event_line(event)}", flush=True))
     doorbell = Doorbell(hangup_rings=True)
     showings: list[Showing] = []
     with (
@@ -90,7 +91,7 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
                 showings.append(Showing(stage, house.store, settings.radio, house.board, events, wish))
                 return [*showings, stage.world]
 
-            if not sys.stdout.isatty():
+            if not drawn:
                 print(stage.title)
             ended = await daemon.run(settings, stage.clock, doorbell, guests)
     print(*(line for showing in showings for line in showing.last_words()), sep="\n")

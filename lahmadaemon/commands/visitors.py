@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -52,7 +51,6 @@ def add_to(verbs: "Verbs") -> None:
 
 def failed(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors failed`: what lies in the failed folders, and why."""
-    _write_any_sign()
     found = _chosen(loaded.settings, options.camera)
     if options.json:
         print(json.dumps({"failed": [_as_json(file) for file in found]}, indent=2))
@@ -65,7 +63,6 @@ def failed(loaded: Loaded, options: argparse.Namespace) -> int:
 
 def retry(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors retry FILE|all`: back into the folder; the daemon reads it within seconds."""
-    _write_any_sign()
     found = _chosen(loaded.settings, options.camera)
     asked = _bare(options.file)
     chosen = [file for file in found if asked == "all" or file.is_called(asked)]
@@ -85,7 +82,6 @@ def retry(loaded: Loaded, options: argparse.Namespace) -> int:
 
 def show(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors show FILE`: every time a file of that name came, and what became of it."""
-    _write_any_sign()
     asked = _bare(options.file)
     refused = [file for file in _chosen(loaded.settings, None) if file.is_called(asked)]
     names = sorted({shown(file.name) for file in refused} or {shown(asked)})
@@ -105,7 +101,6 @@ def show(loaded: Loaded, options: argparse.Namespace) -> int:
 
 def days(loaded: Loaded, options: argparse.Namespace) -> int:
     """`visitors days`: in, out and how many are there, by camera."""
-    _write_any_sign()
     if not 1 <= options.days <= MOST_DAYS:
         raise ConfigurationError(f"--days {options.days}: write a number from 1 to {MOST_DAYS}")
     today = local(SystemClock().now(), loaded.settings.timezone).date()
@@ -116,12 +111,6 @@ def days(loaded: Loaded, options: argparse.Namespace) -> int:
     else:
         terminal.console().print(_days_table(loaded.settings, totals))
     return WELL
-
-
-def _write_any_sign() -> None:
-    """Names come from outside: a sign this terminal has no letter for is escaped, and does not end the command."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 async def _totals(settings: Settings, first: str, last: str) -> list[DayTotals]:

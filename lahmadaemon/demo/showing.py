@@ -101,7 +101,7 @@ class Showing(Service):
     async def _pushes(self) -> str:
         mall = (await counts(self._store, Instant(0))).get("mall", {})
         owed = mall.get(State.WAITING, 0) + mall.get(State.SENDING, 0)
-        return f"reports to the partner: {mall.get(State.DELIVERED, 0)} delivered, {owed} owed"
+        return f"reports to partner: {mall.get(State.DELIVERED, 0)} delivered, {owed} owed"
 
     @contextmanager
     def _drawing(self) -> Iterator[Callable[[Scene], None]]:

@@ -1,6 +1,5 @@
 """Files that are not whole yet: waited for by our own clock, from their last change on."""
 
-
 from lahmadaemon.visitors.intake.folder import Look
 from lahmadaemon.visitors.intake.waiting import Waiting
 
