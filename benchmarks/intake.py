@@ -2,9 +2,9 @@
 
     python benchmarks/intake.py [--files 10000] [--singles 200]
 
-naive   file by file: read, json.loads, one INSERT per record, one commit, rename (what the older program did, without its pause of 5 s)
+naive   file by file: read, json.loads, one INSERT per record, one commit, rename (as the older program, without its pause of 5 s)
 floor   read and json.loads every file, one bulk insert, one commit; the files stay where they are
-ours    the daemon's own scan: checked reading, strict parsing, hashing, transactions of 512 files, every file moved after its commit
+ours    the daemon's own scan: checked reading, strict parsing, hashing, 512 files a transaction, each file moved after its commit
 
 And for single files, renamed into place while the service runs: how long from the rename to the commit.
 """
@@ -41,7 +41,7 @@ from lahmadaemon.visitors.intake.silence import Patience
 from lahmadaemon.visitors.intake.store import CameraStore
 
 ZONE = ZoneInfo("Europe/Budapest")
-BEGAN = datetime(2026, 10, 1)
+BEGAN = datetime(2026, 10, 1, tzinfo=ZONE)
 TABLE = """CREATE TABLE crossings (camera TEXT, at TEXT, person INTEGER, direction INTEGER, frame INTEGER, file TEXT,
 PRIMARY KEY (camera, at, person, direction, frame)) WITHOUT ROWID"""
 INSERT = "INSERT INTO crossings VALUES ('lobby', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -165,7 +165,7 @@ async def latencies(folder: Path, database: Path, singles: int) -> list[float]:
             half.write_text(content(chance, moment))
             began = time.perf_counter()
             half.rename(whole)
-            while whole.exists():
+            while whole.exists():  # noqa: ASYNC110 - nobody else tells when it has gone
                 await asyncio.sleep(0.001)
             found.append((time.perf_counter() - began) * 1000)
             await asyncio.sleep(chance.uniform(0.02, 0.1))

@@ -70,9 +70,8 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
 
 
 def service(store: Store, source: Source, name: str = "test", **more: Any) -> Snapshots:
-    return Snapshots(
-        RadioStore(store, name), source, source.clock, 30.0, FakeAlarms(), timezone="Europe/Budapest", **more
-    )  # type: ignore[arg-type]
+    alarms, zone = FakeAlarms(), "Europe/Budapest"
+    return Snapshots(RadioStore(store, name), source, source.clock, 30.0, alarms, timezone=zone, **more)  # type: ignore[arg-type]
 
 
 def named(events: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
