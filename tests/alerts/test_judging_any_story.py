@@ -119,5 +119,5 @@ def test_no_jump_of_the_clock_makes_a_storm(times: list[int]) -> None:
     for after in times:
         desk.step("compose", after)
 
-    ahead = sum(after >= HOUR for after in times)
-    assert len(desk.written) <= 1 + ahead, "a reminder needs an hour to pass"
+    passed = sum(max(after, 0) for after in times)
+    assert len(desk.written) <= 1 + passed // HOUR, "a reminder needs an hour to pass"

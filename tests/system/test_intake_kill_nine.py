@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.intake_nursery import ZONE, Row, plan
+from tests.system.process import untraced
 
 LIVES, FILES, SEED = 200, 5000, 20261123
 
@@ -22,7 +23,14 @@ def key(row: Row) -> tuple[int, object, object, object]:
 @pytest.mark.timeout(240)
 async def test_two_hundred_deaths_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     nursery = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.system.intake_nursery", str(tmp_path), str(LIVES), str(FILES), str(SEED)
+        sys.executable,
+        "-m",
+        "tests.system.intake_nursery",
+        str(tmp_path),
+        str(LIVES),
+        str(FILES),
+        str(SEED),
+        env=untraced(),
     )
     assert await nursery.wait() == 0
 

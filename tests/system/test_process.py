@@ -67,7 +67,7 @@ async def test_ready_is_a_fact_the_window_answers_when_it_is_said(tmp_path: Path
 
         assert live.json() == {"status": "live"}
         assert health.status_code == 200
-        assert health.json()["services"].keys() == {"web", "loop", "systemd"}
+        assert health.json()["services"].keys() == {"alerts.desk", "web", "loop", "systemd"}
 
 
 async def test_sighup_reopens_nothing_and_kills_nothing(tmp_path: Path) -> None:
@@ -103,8 +103,10 @@ async def test_a_second_signal_insists_where_the_first_waits_for_a_turn(tmp_path
 
 STUBBORN = """
 import asyncio
-from lahmadaemon import commands, daemon, logs
+from lahmadaemon import daemon, logs
 from lahmadaemon.clock import SystemClock
+from lahmadaemon.commands import house
+from lahmadaemon.doorbell import Doorbell
 from lahmadaemon.settings import read_settings
 from lahmadaemon.supervision.service import Service
 
@@ -122,7 +124,7 @@ class Stubborn(Service):
 async def main():
     loaded = read_settings(None)
     logs.configure(loaded.settings.log)
-    return commands.left(await daemon.run(loaded.settings, SystemClock(), daemon.Doorbell(), lambda house: [Stubborn()]))
+    return house.left(await daemon.run(loaded.settings, SystemClock(), Doorbell(), lambda _: [Stubborn()]))
 
 raise SystemExit(asyncio.run(main()))
 """
@@ -139,7 +141,7 @@ async def test_a_service_that_swallows_cancellation_is_named_and_does_not_hang_t
         assert await daemon.ended(within=10) == 0
     straggler = await daemon.heard("service.straggling")
     assert straggler["service"] == "stubborn"
-    assert "line 15, in run" in straggler["stack"]
+    assert "line 17, in run" in straggler["stack"]
     assert daemon.names()[-1] == "daemon.stopped", "the store and the lock were closed all the same"
 
 
