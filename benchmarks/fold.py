@@ -25,8 +25,8 @@ from rich.table import Table
 from sqlalchemy.engine import URL
 
 from lahmadaemon.clock import Instant
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.folding import fold
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.snapshot import Snapshot, Totals

@@ -29,7 +29,7 @@ from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.answers import Answers
 from lahmadaemon.clock import SECOND, Clock
 from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.radio.azuracast import TIMEOUT, AzuraCast
+from lahmadaemon.radio.azuracast.source import TIMEOUT, AzuraCast
 from lahmadaemon.radio.exporting import Exporter, ExportService
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.reports import Reporter

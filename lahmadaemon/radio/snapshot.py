@@ -41,6 +41,21 @@ class Totals:
     timezone: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """What a server says is on air. Texts are "" where it says nothing; `played_at` by the server's clock."""
+
+    online: bool
+    live: bool = False
+    streamer: str = ""
+    artist: str = ""
+    title: str = ""
+    playlist: str = ""
+    play: int | None = None
+    """The server's number of this play; None for its offline placeholder."""
+    played_at: Instant | None = None
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A readable list of all open connections. `at`: by the source's clock; `polled_at`: by ours."""
@@ -51,5 +66,9 @@ class Snapshot:
     skew: int | None
     connections: Mapping[Key, Connection]
     totals: Totals | None
+    on_air: OnAir | None = None
+    """None where the server did not tell."""
+    epoch: Instant | None = None
+    """When the server started, where it tells: a change closes everybody."""
     dropped: int = 0
     """Rows that could not be a connection (no beginning, or an end before it)."""

@@ -5,9 +5,9 @@ import structlog
 from lahmadaemon.alerts.conditions import Alarms, Condition
 from lahmadaemon.clock import SECOND, Clock, Instant
 from lahmadaemon.errors import HopelessError, UpstreamError
-from lahmadaemon.radio.azuracast import AzuraCast
 from lahmadaemon.radio.folding import Fold, Outcome, Standing, fold
 from lahmadaemon.radio.snapshot import Snapshot
+from lahmadaemon.radio.source import Source
 from lahmadaemon.radio.store import Poll, RadioStore
 from lahmadaemon.supervision.service import Lifeline, Service
 
@@ -22,7 +22,7 @@ class Snapshots(Service):
     def __init__(
         self,
         store: RadioStore,
-        source: AzuraCast,
+        source: Source,
         clock: Clock,
         every: float,
         alarms: Alarms,
@@ -49,13 +49,14 @@ class Snapshots(Service):
                 await self.turn()
 
     async def turn(self) -> None:
+        standing, self._standing = self._standing or await self._store.standing(), None
         polled_at = self._clock.now()
         try:
-            snapshot = await self._source.snapshot()
+            snapshot = await self._source.snapshot(standing.open)
         except (UpstreamError, HopelessError) as trouble:
             await self._store.record(self._failed(polled_at, trouble.outcome))
+            self._standing = standing
             raise
-        standing, self._standing = self._standing or await self._store.standing(), None
         folded = fold(standing, snapshot, self._interval)
         poll = self._read(snapshot, folded)
         await self._store.record(poll, folded.opened, folded.closed, keep_ip=self._keep_ip)

@@ -62,8 +62,19 @@ connections = Table(
     Column("country", Text),
     Column("city", Text),
     Column("ip", Text),
+    Column("origin", Text, nullable=False, server_default="poll"),  # poll, history, import: who told us first
     Index(None, "station", "ended_at"),
     Index(None, "station", "identity", "started_at"),
+)
+spans = Table(  # stretches of time somebody else than our polls vouches for
+    "radio_spans",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("start", Moment, primary_key=True, autoincrement=False),
+    Column("end", Moment, primary_key=True, autoincrement=False),
+    Column("origin", Text, primary_key=True),  # history, import
+    Column("noted_at", Moment, nullable=False),
+    Index(None, "station", "end"),
 )
 exports = Table(
     "radio_exports",

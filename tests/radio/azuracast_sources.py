@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pydantic import SecretStr
 
 from lahmadaemon.http import open_client
-from lahmadaemon.radio.azuracast import AzuraCast
+from lahmadaemon.radio.azuracast.source import AzuraCast
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.settings import StationSettings
 from tests.fakes.clock import FakeClock

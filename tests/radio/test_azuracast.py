@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from lahmadaemon.clock import SECOND
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.errors import HopelessError, UpstreamError
-from lahmadaemon.radio import azuracast
-from lahmadaemon.radio.azuracast import AzuraCast
+from lahmadaemon.radio.azuracast import source as azuracast
+from lahmadaemon.radio.azuracast.source import AzuraCast
 from lahmadaemon.radio.snapshot import Totals
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.scripted_azuracast import Poll, Reply, ScriptedStation

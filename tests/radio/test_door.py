@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lahmadaemon.clock import SECOND
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.snapshot import Connection
 from tests.samples import sample

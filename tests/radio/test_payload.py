@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lahmadaemon.errors import UpstreamError
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.identity import Pseudonyms
 from tests.samples import names, sample, told
 

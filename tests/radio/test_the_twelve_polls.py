@@ -7,8 +7,8 @@ import pytest
 
 from lahmadaemon.clock import SECOND, Instant
 from lahmadaemon.errors import UpstreamError
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.folding import Outcome, Standing, fold
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.sessions import Listening, Session, chain
@@ -40,7 +40,7 @@ class Evening:
             connections, dropped = door.admit(rows)
             counts = payload.now_playing(sample(f"azuracast/polls/{poll['nowplaying']['file']}")).listeners
             self.people |= connections
-            seen = Snapshot(at, at, 20, 0, connections, Totals(counts.total, counts.unique), dropped)
+            seen = Snapshot(at, at, 20, 0, connections, Totals(counts.total, counts.unique), dropped=dropped)
             folded = fold(standing, seen, 30 * SECOND)
             self.store.record(folded, number, at)
             self.outcomes[number], standing = folded.outcome, folded.standing

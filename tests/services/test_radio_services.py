@@ -1,7 +1,7 @@
 """The radio room's services over a real SQLite file: what they keep, when, and what they say about it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -53,14 +53,14 @@ class Source:
     def leave(self) -> None:
         self.present = {}
 
-    async def snapshot(self) -> Snapshot:
+    async def snapshot(self, known: Collection[Key] = ()) -> Snapshot:
         now = self.clock.now()
         self.asked_at.append(now)
         if self.troubles:
             raise self.troubles.pop(0)
         total = len(self.present) if self.total is None else self.total
         totals = Totals(total, len(self.present), self.timezone)
-        return Snapshot(now, Instant(now + self.skew), 12, self.skew, dict(self.present), totals, self.dropped)
+        return Snapshot(now, Instant(now + self.skew), 12, self.skew, dict(self.present), totals, dropped=self.dropped)
 
 
 @asynccontextmanager

@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.demo.stand_in import standing_in
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.folding import fold
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.periods import Period

@@ -15,7 +15,8 @@ from sqlalchemy.engine import URL
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.http import open_client
-from lahmadaemon.radio.azuracast import AzuraCast
+from lahmadaemon.radio.azuracast.door import Door
+from lahmadaemon.radio.azuracast.source import AzuraCast
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
@@ -174,8 +175,10 @@ async def test_restarts_between_polls_change_nothing(tmp_path: Path, after: set[
             else:
                 await service.turn()
             if number in after:  # a new process knows only what is stored
-                service = Snapshots(radio, service._source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")
-                service._source._door = type(service._source._door)(PSEUDONYMS)
+                source = service._source
+                assert isinstance(source, AzuraCast)
+                source._door = Door(PSEUDONYMS)
+                service = Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")
             await clock.advance(30)
         restarted = {key: (row.last_seen_at, row.missed_at, row.ended_at) for key, row in (await rows(radio)).items()}
 

@@ -1,6 +1,7 @@
 """Asks an AzuraCast server who listens, and tells its failures apart."""
 
 import re
+from collections.abc import Collection
 from typing import NoReturn
 
 import httpx
@@ -9,11 +10,11 @@ import structlog
 from lahmadaemon.clock import Clock, Instant, instant
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.http import Answer, fetch
-from lahmadaemon.radio import payload
-from lahmadaemon.radio.door import Door
+from lahmadaemon.radio.azuracast import payload
+from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.settings import StationSettings
-from lahmadaemon.radio.snapshot import Snapshot, Totals
+from lahmadaemon.radio.snapshot import Key, Snapshot, Totals
 
 log = structlog.get_logger()
 
@@ -47,8 +48,8 @@ class AzuraCast:
         self._skew = 0
         self._totals_known = True
 
-    async def snapshot(self) -> Snapshot:
-        """Who listens now. Raises UpstreamError for what passes, HopelessError for what a human must change."""
+    async def snapshot(self, known: Collection[Key] = ()) -> Snapshot:
+        """Who listens now; its rows carry their beginnings, so nothing need be known. Raises UpstreamError for what passes, HopelessError for what a human must change."""
         polled_at, began = self._clock.now(), self._clock.monotonic()
         answer = await self._get(f"station/{self._settings.station}/listeners", LISTENERS_LIMIT, self._deadline)
         latency = round((self._clock.monotonic() - began) * 1000)
@@ -61,7 +62,7 @@ class AzuraCast:
         totals = await self._totals(max(0.5, self._deadline - (self._clock.monotonic() - began)))
         at = Instant(received_at + self._skew)
         return Snapshot(
-            polled_at, at, latency, self._skew if served_at is not None else None, connections, totals, dropped
+            polled_at, at, latency, self._skew if served_at is not None else None, connections, totals, dropped=dropped
         )
 
     @staticmethod

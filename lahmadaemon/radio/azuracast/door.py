@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from lahmadaemon.clock import SECOND, Instant
+from lahmadaemon.radio.azuracast.payload import Row, mapping
 from lahmadaemon.radio.identity import AGENT_LENGTH, Pseudonyms, address, is_internal, network
-from lahmadaemon.radio.payload import Row, mapping
 from lahmadaemon.radio.snapshot import Connection, Key
 
 _NO_PLACE = {"Internal/Reserved IP", "Unknown", ""}

@@ -1,0 +1,1 @@
+"""What was on air, what was planned, and the figures of shows."""

@@ -1,0 +1,1 @@
+"""What polls alone cannot know: history read again, and what is strange about a snapshot."""

@@ -1,0 +1,8 @@
+"""What was on air, as it was heard."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    pass
