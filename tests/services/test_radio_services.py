@@ -71,7 +71,7 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
 
 def service(store: Store, source: Source, name: str = "test", **more: Any) -> Snapshots:
     alarms, zone = FakeAlarms(), "Europe/Budapest"
-    return Snapshots(RadioStore(store, name), source, source.clock, 30.0, alarms, timezone=zone, **more)  # type: ignore[arg-type]
+    return Snapshots(RadioStore(store, name), source, source.clock, 30.0, alarms, timezone=zone, **more)
 
 
 def named(events: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
@@ -170,7 +170,7 @@ async def test_a_write_that_failed_is_folded_again_from_the_store(tmp_path: Path
     source.arrive("anna")
     async with opened(tmp_path) as store:
         radio = _FailingOnce(store, "test")
-        polled = Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")  # type: ignore[arg-type]
+        polled = Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest")
         with pytest.raises(UpstreamError):
             await polled.turn()
         await clock.advance(30)

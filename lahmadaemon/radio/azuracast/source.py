@@ -48,8 +48,8 @@ class AzuraCast:
         self._skew = 0
         self._totals_known = True
 
-    async def snapshot(self, known: Collection[Key] = ()) -> Snapshot:
-        """Who listens now; its rows carry their beginnings, so nothing need be known. Raises UpstreamError for what passes, HopelessError for what a human must change."""
+    async def snapshot(self, known: Collection[Key] = ()) -> Snapshot:  # noqa: ARG002 - rows carry their beginnings
+        """Who listens now. Raises UpstreamError for what passes, HopelessError for what a human must change."""
         polled_at, began = self._clock.now(), self._clock.monotonic()
         answer = await self._get(f"station/{self._settings.station}/listeners", LISTENERS_LIMIT, self._deadline)
         latency = round((self._clock.monotonic() - began) * 1000)
