@@ -98,7 +98,18 @@ def gather(model: type[BaseModel], environ: Mapping[str, str], env_file: Path | 
         path, secret = Path(found.pop(name).value), name.removesuffix("_FILE")
         if secret not in found or found[secret].origin != "environment":
             found[secret] = Given(_secret_text(path, name), f"file {path}")
+    for name, item in found.items():
+        if _has_raw_bytes(f"{name}{item.value}"):
+            raise ConfigurationError(
+                f"{name}={_shown(name, item, model)} ({item.origin}): this is no UTF-8; write it in UTF-8, "
+                "and rename the folder or file that it names, if it names one"
+            )
     return found
+
+
+def _has_raw_bytes(text: str) -> bool:
+    """Whether something in it was no UTF-8: Python lets such bytes through, and whoever writes them down breaks."""
+    return any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _dotenv(path: Path) -> Mapping[str, str | None]:
@@ -238,6 +249,12 @@ def masked(text: str) -> str:
     return re.sub(r"(?<=://)\S+@", "****@", text)
 
 
+def _shown(name: str, item: Given, model: type[BaseModel]) -> str:
+    """The value as a message may show it."""
+    secret = any(setting.secret and matches(name, setting.name) for setting in settings_of(model))
+    return "****" if secret else repr(masked(item.value))
+
+
 def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -> str:
     name = PREFIX + DELIMITER.join(str(part).upper() for part in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
@@ -245,14 +262,12 @@ def _explain(problem: Any, given: Mapping[str, Given], model: type[BaseModel]) -
         return f"{name} is missing"
     if name not in given:
         return f"{name}: {message}"
-    secret = any(setting.secret and matches(name, setting.name) for setting in settings_of(model))
-    shown = "****" if secret else repr(masked(given[name].value))
     expected = re.findall(
         r"'([^']+)'", problem.get("ctx", {}).get("expected", "") if problem["type"] == "literal_error" else ""
     )
     nearest = difflib.get_close_matches(given[name].value.lower(), expected, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"{name}={shown} ({given[name].origin}): {message[:1].lower()}{message[1:]}{hint}"
+    return f"{name}={_shown(name, given[name], model)} ({given[name].origin}): {message[:1].lower()}{message[1:]}{hint}"
 
 
 def default_env_file() -> Path | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -64,7 +65,12 @@ def is_address(text: str) -> bool:
 
 
 def open_client() -> httpx.AsyncClient:
-    """A client that follows neither redirects nor proxies of the environment: keys go only where a setting sends them."""
+    """A client that follows neither redirects nor proxies of the environment: keys go only where a setting sends them.
+
+    Blocking. httpx would load anyio's half for asyncio at its first request, or else when it is closed: there a daemon
+    that has no file descriptor left would end as a broken one. So it is loaded here.
+    """
+    import_module("anyio._backends._asyncio")
     headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
     return httpx.AsyncClient(headers=headers, follow_redirects=False, trust_env=False)
 

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from ipaddress import IPv6Address
@@ -13,6 +14,8 @@ from pydantic import Field
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from lahmadaemon.configuration import Group
+
+log = structlog.get_logger()
 
 # Every pattern looks at a text once: bounded repetitions, or a start that only a word's beginning can be.
 _QUERY = re.compile(r"(?<![^\s'\"])([^\s'\"?#]+)([?#])[^\s'\"]+")
@@ -125,6 +128,14 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_unwrap, *end]))
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.captureWarnings(capture=True)
+    threading.excepthook = _thread_crashed
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    """Nobody waits for such a thread, a library's mostly; its end is told in the log and nowhere else."""
+    if crash.exc_type is not SystemExit:  # which is how a thread may end, and Python's own hook says nothing of it
+        told = (crash.exc_type, crash.exc_value, crash.exc_traceback)
+        log.error("daemon.thread_crashed", thread=crash.thread.name if crash.thread else None, exc_info=told)
 
 
 def _unwrap(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -13,8 +13,9 @@ class Channel(Protocol):
         """
         ...
 
-    async def send(self, recipient: str, text: str, random_id: int) -> None:
+    async def send(self, recipient: str, text: str, random_id: int, picture: bytes | None = None) -> None:
         """Hand over one message within a deadline of its own. Sending again with the same `random_id` shows it once.
+        `picture`: a PNG to show above the text; where it cannot be shown, the text goes alone.
 
         Raises UpstreamError (`retry_after`: the wait that was asked for; outcome `flood` for that): not known to have
         arrived, send the same again; Refused: this recipient will never get it; HopelessError: nobody will, through here.

@@ -21,6 +21,14 @@ class Condition(StrEnum):
     SERVICE_CRASHING = "service_crashing"
     SERVICE_STUMBLING = "service_stumbling"
     DATA_SUSPICIOUS = "data_suspicious"
+    RADIO_FROZEN = "radio_frozen"
+    RADIO_COUNTS_ONLY = "radio_counts_only"
+    RADIO_HOURLY_RESET = "radio_hourly_reset"
+    RADIO_PROXY = "radio_proxy"
+    RADIO_OFF_AIR = "radio_off_air"
+    RADIO_CLOCK = "radio_clock"
+    RADIO_RESET = "radio_reset"
+    RADIO_REMARK = "radio_remark"
     FOLDER_MISSING = "folder_missing"
     NO_FILES = "no_files"
     ONLY_EMPTY = "only_empty"
@@ -54,6 +62,14 @@ RULES: dict[Condition, Rule] = {
     Condition.SERVICE_CRASHING: Rule(Severity.WARNING, pending=60.0, steady=120.0),
     Condition.SERVICE_STUMBLING: Rule(Severity.WARNING, pending=300.0, steady=60.0),
     Condition.DATA_SUSPICIOUS: Rule(Severity.WARNING, pending=300.0, steady=60.0),
+    Condition.RADIO_FROZEN: Rule(Severity.WARNING),
+    Condition.RADIO_COUNTS_ONLY: Rule(Severity.WARNING),
+    Condition.RADIO_HOURLY_RESET: Rule(Severity.WARNING, steady=0.0),
+    Condition.RADIO_PROXY: Rule(Severity.WARNING, steady=0.0),
+    Condition.RADIO_OFF_AIR: Rule(Severity.WARNING, pending=300.0, steady=60.0),
+    Condition.RADIO_CLOCK: Rule(Severity.WARNING, pending=600.0, steady=0.0),
+    Condition.RADIO_RESET: Rule(Severity.INFO, steady=0.0, told_when_over=False),
+    Condition.RADIO_REMARK: Rule(Severity.INFO, pending=600.0, told_when_over=False),
     Condition.FOLDER_MISSING: Rule(Severity.CRITICAL, pending=15.0, steady=15.0),
     Condition.NO_FILES: Rule(Severity.CRITICAL, steady=0.0),
     Condition.ONLY_EMPTY: Rule(Severity.WARNING, steady=0.0),
@@ -78,6 +94,9 @@ INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
     Condition.FILES_STUCK: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING}),
     Condition.BACKLOG_GROWING: frozenset({Condition.STORE_FAILING}),
     Condition.SERVICE_STUMBLING: frozenset({Condition.STORE_FAILING}),
+    Condition.DATA_SUSPICIOUS: frozenset({Condition.RADIO_COUNTS_ONLY}),
+    Condition.RADIO_OFF_AIR: frozenset({Condition.RADIO_FROZEN}),
+    Condition.RADIO_RESET: frozenset({Condition.RADIO_HOURLY_RESET}),
     Condition.PUSH_FAILING: frozenset({Condition.PUSH_BLOCKED, Condition.STORE_FAILING}),
 }
 """A condition says nothing while one of these holds for the same subject, or for the subject `store` that all share."""

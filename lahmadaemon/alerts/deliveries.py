@@ -19,6 +19,8 @@ class Kind(StrEnum):
 
     ALARM = "alarm"
     DIGEST = "digest"
+    WEEKLY = "weekly"
+    """With a picture; its `day` is an ISO week and what it is about."""
     TEST = "test"
 
 

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import httpx
 import structlog
 
+from lahmadaemon.alerts.secret_address import taken
 from lahmadaemon.alerts.store import AlertStore
-from lahmadaemon.alerts.webhook import host
 from lahmadaemon.clock import MINUTE, Clock
-from lahmadaemon.errors import UpstreamError
 from lahmadaemon.http import fetch
 from lahmadaemon.supervision.health import Report
 from lahmadaemon.supervision.service import Lifeline, Service
@@ -65,11 +64,5 @@ class Heartbeat(Service):
         return None
 
     async def _ping(self) -> None:
-        try:
-            answer = await fetch(self._client, self._url, headers={}, deadline=DEADLINE, limit=LIMIT)
-        except UpstreamError as trouble:
-            raise UpstreamError(
-                f"the heartbeat at {host(self._url)}: {trouble.outcome}"
-            ) from None  # its text has the path
-        if not 200 <= answer.status < 300:
-            raise UpstreamError(f"the heartbeat at {host(self._url)} answered {answer.status}", outcome="refused")
+        asking = fetch(self._client, self._url, headers={}, deadline=DEADLINE, limit=LIMIT)
+        await taken("the heartbeat", self._url, asking)

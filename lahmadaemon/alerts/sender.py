@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from lahmadaemon.alerts.channel import Channel
-from lahmadaemon.alerts.deliveries import Delivery, Stage
+from lahmadaemon.alerts.deliveries import Delivery, Kind, Stage
 from lahmadaemon.alerts.rates import Rate
 from lahmadaemon.alerts.retrying import BACKOFF
 from lahmadaemon.alerts.store import AlertStore
@@ -149,7 +149,8 @@ class Sender(Service):
                 break
             if not await self._store.begin(delivery.number):
                 continue  # the desk has just put another in its place
-            outcome = await self._send(recipient, delivery.text, delivery.random_id)
+            picture = await self._store.picture(delivery.day or "") if delivery.kind is Kind.WEEKLY else None
+            outcome = await self._send(recipient, delivery.text, delivery.random_id, picture)
             now = self._clock.now()
             if isinstance(outcome, UpstreamError):
                 self._busy.append(recipient)
@@ -171,13 +172,15 @@ class Sender(Service):
             await self._store.settle(number, stage, at, error)
             del self._unnoted[number]
 
-    async def _send(self, recipient: Recipient, text: str, random_id: int) -> UpstreamError | Refused | None:
+    async def _send(
+        self, recipient: Recipient, text: str, random_id: int, picture: bytes | None = None
+    ) -> UpstreamError | Refused | None:
         """One attempt: None when it arrived. After a refusal there are no more for this recipient."""
         if recipient.refusal:
             return Refused(recipient.refusal)
         recipient.rate.take(self._clock.monotonic())
         try:
-            await self._channel.send(recipient.name, text, random_id)
+            await self._channel.send(recipient.name, text, random_id, picture)
         except Refused as refusal:
             recipient.refusal = str(refusal)
             log.warning("alert.recipient_refused", recipient=recipient.name, reason=str(refusal))

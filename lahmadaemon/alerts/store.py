@@ -4,7 +4,22 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, Integer, Select, Table, Text, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.alerts.conditions import Condition
@@ -65,6 +80,12 @@ deliveries = Table(
     Index(None, "state"),
     Index(None, "recipient", "day", unique=True),  # a digest a day; rows without a day differ from one another
 )
+pictures = Table(
+    "alert_pictures",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
 audit = Table(
     "alert_audit",
     metadata,
@@ -98,9 +119,7 @@ class AlertStore:
 
     async def standing(self, resolved_since: Instant) -> Standing:
         """Every open incident and every resolved one about which something is owed."""
-        known = incidents.c.condition.in_(
-            [each.value for each in Condition]
-        )  # one of another version means nothing here
+        known = incidents.c.condition.in_(list(Condition))  # one of another version means nothing here
         unsettled = and_(known, or_(incidents.c.state != State.RESOLVED, incidents.c.owed.is_not(None)))
         lately = and_(known, incidents.c.state == State.RESOLVED, incidents.c.resolved_at >= resolved_since)
         async with self._store.read() as connection:
@@ -168,10 +187,24 @@ class AlertStore:
         await connection.execute(update(deliveries).where(too_many).values(dropped))
         return True
 
-    async def add(self, recipients: Sequence[str], kind: Kind, text: str, now: Instant, day: str | None = None) -> bool:
+    async def add(
+        self, recipients: Sequence[str], kind: Kind, text: str, now: Instant, day: str | None = None,
+        picture: bytes | None = None,
+    ) -> bool:  # fmt: skip
         """A message to everybody; with a `day`, once for that day. Tells whether there was anything to add."""
         async with self._store.write() as connection:
+            if day and picture:
+                owed = select(deliveries.c.day).where(deliveries.c.state.in_(OWED), deliveries.c.day.is_not(None))
+                await connection.execute(delete(pictures).where(pictures.c.day.not_in(owed)))
+                shown = upsert(connection, pictures).on_conflict_do_nothing()
+                await connection.execute(shown.values(day=day, content=picture))
             return any([await self._add(connection, each, kind, text, now, day=day) for each in recipients])
+
+    async def picture(self, day: str) -> bytes | None:
+        """What goes with that day's message."""
+        async with self._store.read() as connection:
+            found: bytes | None = await connection.scalar(select(pictures.c.content).where(pictures.c.day == day))
+        return found
 
     async def has_day(self, day: str) -> bool:
         async with self._store.read() as connection:

@@ -11,10 +11,10 @@ import structlog
 
 from lahmadaemon.alerts.deliveries import WEBHOOK, Delivery
 from lahmadaemon.alerts.retrying import Carrier
+from lahmadaemon.alerts.secret_address import taken
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.clock import DAY, MINUTE, Clock, Instant, iso
-from lahmadaemon.errors import UpstreamError
 from lahmadaemon.http import post
 
 log = structlog.get_logger()
@@ -66,21 +66,8 @@ class Webhook(Carrier):
     async def _post(self, message: dict[str, object]) -> None:
         content = json.dumps(message, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        try:
-            answer = await post(
-                self._client, self._url, headers=headers, content=content, deadline=DEADLINE, limit=LIMIT
-            )
-        except UpstreamError as trouble:
-            raise UpstreamError(
-                f"the webhook at {host(self._url)}: {trouble.outcome}"
-            ) from None  # its text has the path
-        if not 200 <= answer.status < 300:
-            raise UpstreamError(f"the webhook at {host(self._url)} answered {answer.status}", outcome="refused")
-
-
-def host(url: str) -> str:
-    """All of a secret address that may be seen."""
-    return httpx.URL(url).host
+        asking = post(self._client, self._url, headers=headers, content=content, deadline=DEADLINE, limit=LIMIT)
+        await taken("the webhook", self._url, asking)
 
 
 def _messages(waiting: Sequence[Delivery]) -> Iterator[list[Delivery]]:

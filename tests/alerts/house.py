@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.alerts.desk import Desk
@@ -15,7 +16,7 @@ from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import ENDED, HealthBoard
 from tests.alerts.recorded import RecordedChannel
-from tests.fakes.clock import REAL_LIMIT, FakeClock
+from tests.fakes.clock import REAL_LIMIT, FakeClock, others
 from tests.fakes.house import keeping
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
@@ -49,16 +50,15 @@ class AlarmHouse:
             assert all(service.state in ENDED for service in board.report().services), "a stop is heard at once"
 
     async def settle(self) -> None:
-        """Wait, in real time, until desk and sender both sleep on the clock, or have ended."""
+        """Wait, in real time, until desk, sender and their like all sleep on the clock, or have ended."""
         limit = time.monotonic() + REAL_LIMIT
-        for rounds in range(1_000_000):
-            await asyncio.sleep(0 if rounds < 50 else 0.0005)
-            alive = {task for task in asyncio.all_tasks() if task.get_name() in {"alerts.desk", "alerts.sender"}}
-            if rounds > 5 and alive <= {
-                sleeper.task for sleeper in self.clock._sleepers if not sleeper.alarm.expired()
-            }:
-                return
-            assert time.monotonic() < limit, f"not asleep: {alive}"
+        await self.clock.settle()
+        while not self._alive() <= {sleeper.task for sleeper in self.clock._sleepers if not sleeper.alarm.expired()}:
+            assert time.monotonic() < limit, f"not asleep: {self._alive()}"
+            await others()
+
+    def _alive(self) -> set["asyncio.Task[Any]"]:
+        return {task for task in asyncio.all_tasks() if task.get_name().startswith("alerts.")}
 
     async def pass_time(self, seconds: float) -> None:
         """To each moment somebody waits for, and there until everybody sleeps again: the database needs no fake time."""

@@ -15,6 +15,7 @@ class RecordedChannel:
     troubles: list[LahmaError] = field(default_factory=list)
     shown: dict[tuple[str, int], str] = field(default_factory=dict)
     sends: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
     opened: int = 0
     asked_to_wait: float | None = None
     closed: int = 0
@@ -24,7 +25,7 @@ class RecordedChannel:
         if self.down:
             raise UpstreamError("Telegram is unreachable", retry_after=self.asked_to_wait)
 
-    async def send(self, recipient: str, text: str, random_id: int) -> None:
+    async def send(self, recipient: str, text: str, random_id: int, picture: bytes | None = None) -> None:
         if self.down:
             raise UpstreamError("the connection is gone")
         self.sends.append((recipient, text))
@@ -32,6 +33,8 @@ class RecordedChannel:
             raise Refused(f"{recipient} has blocked us")
         if self.troubles:
             raise self.troubles.pop(0)
+        if picture and (recipient, random_id) not in self.shown:
+            self.pictures.append(picture)
         self.shown.setdefault((recipient, random_id), text)
         if self.drops:
             self.drops -= 1

@@ -21,7 +21,7 @@ FACTS: dict[str, str | float] = {
     "camera": "lobby", "target": "city", "station": "lahma", "last_file_at": T, "last_crossings_at": T, "since_at": T,
     "quiet_seconds": 320.0, "file": "a.json", "reason": "no rows", "count": 3.0, "folder": "/srv/lobby",
     "problem": "permission denied", "files": 12, "ahead_seconds": -3700.0, "windows": 4, "error": "timeout",
-    "answer": "no", "before": "yes", "dead": 2, "why": "too many",
+    "answer": "no", "before": "yes", "dead": 2, "why": "too many", "rows": 9,
 }  # fmt: skip
 
 

@@ -1,8 +1,5 @@
 """Commands in the chat: obeyed for those who may, noted for those who may not, never for what was meant for others."""
 
-import asyncio
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +10,7 @@ from telethon.tl import functions
 from lahmadaemon.alerts.telegram.channel import TelegramChannel
 from lahmadaemon.alerts.telegram.opening import Answering
 from tests.alerts_telegram.conftest import ACCOUNT, BOT, Stage, disconnected
+from tests.fakes.clock import until
 from tests.fakes.telegram_server import Trouble
 
 
@@ -47,14 +45,6 @@ async def listening(stage: Stage, desk: Desk, given: dict[str, Any] | None = Non
     channel = stage.channel(given or BOT, answering=desk.answering(stage.anna.id), **more)
     await channel.open()
     return channel
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Messages take a few turns of the loop from the socket to the desk and back."""
-    limit = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < limit
-        await asyncio.sleep(0.001)
 
 
 async def a_while(channel: TelegramChannel, stage: Stage, desk: Desk) -> None:

@@ -19,6 +19,7 @@ from lahmadaemon.alerts.telegram.opening import telegram_channel
 from lahmadaemon.alerts.telegram.settings import TelegramSettings
 from lahmadaemon.errors import LahmaError, UpstreamError
 from tests.alerts_telegram.conftest import BOT, Stage, disconnected
+from tests.fakes.clock import settled
 from tests.fakes.telegram_server import CODE, Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +104,7 @@ async def test_nothing_is_left_open_after_every_kind_of_end(stage: Stage) -> Non
                 await channel.send("@anna", "x", 1)
         await channel.close()
     stage.channels.clear()
-    await asyncio.sleep(0.01)
+    await settled()
 
     gc.collect()  # a socket or a future that nobody closed complains now, and a complaint is a red test
     assert asyncio.all_tasks() - before <= stage.server._tasks

@@ -17,6 +17,7 @@ from lahmadaemon.alerts.telegram.client import let_go, make_client
 from lahmadaemon.alerts.telegram.settings import TelegramSettings
 from lahmadaemon.errors import HopelessError, UpstreamError
 from tests.alerts_telegram.conftest import ACCOUNT, BOT, Stage, disconnected
+from tests.fakes.clock import settled, until
 from tests.fakes.telegram_server import Trouble
 
 
@@ -130,7 +131,7 @@ async def test_something_else_that_accepts_and_says_nothing_is_left_at_the_deadl
     assert "did not answer" in await complaint(channel, UpstreamError)
 
     other.close()
-    await asyncio.sleep(0.01)
+    await settled()
 
 
 async def test_something_else_that_hangs_up_within_the_handshake_is_a_broken_connection(stage: Stage) -> None:
@@ -145,14 +146,14 @@ async def test_something_else_that_hangs_up_within_the_handshake_is_a_broken_con
     assert "Telegram is unreachable: 0 bytes read" in await complaint(channel, UpstreamError)
 
     other.close()
-    await asyncio.sleep(0.01)
+    await settled()
 
 
 async def test_a_stop_while_connecting_is_a_stop_and_leaves_nothing_open(stage: Stage) -> None:
     stage.logged_in()
     stage.server.will(functions.help.GetConfigRequest, Trouble.LOST_AND_SILENT)
     opening = asyncio.create_task(stage.channel().open())
-    await asyncio.sleep(0.05)
+    await until(lambda: not stage.server.to_come(functions.help.GetConfigRequest))
 
     opening.cancel()
 

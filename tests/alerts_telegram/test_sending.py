@@ -10,6 +10,7 @@ from lahmadaemon.alerts.telegram.channel import TelegramChannel
 from lahmadaemon.alerts.telegram.opening import Answering
 from lahmadaemon.errors import HopelessError, Refused, UpstreamError
 from tests.alerts_telegram.conftest import ACCOUNT, Stage
+from tests.fakes.clock import until
 from tests.fakes.telegram_server import Trouble
 
 SEND = functions.messages.SendMessageRequest
@@ -245,7 +246,7 @@ async def test_a_connection_closed_under_a_message_is_trouble_and_not_our_being_
     """Telethon cancels what is under way when it disconnects; taken for a stop, that would end the sender for ever."""
     stage.server.will(SEND, Trouble.LOST_AND_SILENT)
     sending = asyncio.create_task(open_channel.send("@anna", "x", 7))
-    await asyncio.sleep(0.05)
+    await until(lambda: not stage.server.to_come(SEND))
     assert open_channel._client
 
     await open_channel._client.disconnect()
@@ -257,7 +258,7 @@ async def test_a_connection_closed_under_a_message_is_trouble_and_not_our_being_
 async def test_our_being_stopped_under_a_message_is_just_that(stage: Stage, open_channel: TelegramChannel) -> None:
     stage.server.will(SEND, Trouble.LOST_AND_SILENT)
     sending = asyncio.create_task(open_channel.send("@anna", "x", 7))
-    await asyncio.sleep(0.05)
+    await until(lambda: not stage.server.to_come(SEND))
 
     sending.cancel()
 

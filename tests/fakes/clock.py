@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lahmadaemon.clock import Instant
@@ -63,15 +64,40 @@ class FakeClock:
     async def _asleep_again(self, woken: _Sleeper) -> None:
         """Wait, in real time, until the woken task sleeps on this clock again or has ended."""
         limit = time.monotonic() + REAL_LIMIT
-        turns = 0
         while woken in self._sleepers or not (woken.task.done() or any(s.task is woken.task for s in self._sleepers)):
             assert time.monotonic() < limit, (
                 f"{woken.task.get_name()} neither sleeps nor ends: {woken.task.get_stack()}"
             )
-            turns += 1
-            await asyncio.sleep(0 if turns < 200 else 0.0005)
+            await others()
 
     async def settle(self) -> None:
         """Let everything run that can run without time passing."""
-        for _ in range(12):
-            await asyncio.sleep(0)
+        await settled()
+
+
+def busy() -> bool:
+    """Whether somebody on this loop could run now."""
+    return bool(asyncio.get_running_loop()._ready)  # type: ignore[attr-defined]
+
+
+async def settled() -> None:
+    """Everything has run that could run at once."""
+    quiet = 0
+    for _ in range(12):
+        await asyncio.sleep(0)
+        quiet = 0 if busy() else quiet + 1
+        if quiet == 2:  # the second time nothing had come from a socket or a thread either
+            return
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait, in real time, for what sockets and threads bring about."""
+    limit = time.monotonic() + REAL_LIMIT
+    while not condition():
+        assert time.monotonic() < limit, "it never comes"
+        await others()
+
+
+async def others() -> None:
+    """Let others run: who is on this loop; where nobody is ready, the threads that everybody waits for."""
+    await asyncio.sleep(0 if busy() else 0.0005)

@@ -102,6 +102,7 @@ class Message:
     text: str
     random_id: int
     plain: bool
+    picture: bytes | None = None
 
 
 @dataclass(eq=False)
@@ -128,6 +129,7 @@ class TelegramServer:
         self.handshakes = 0
         self._logins: dict[int, Login] = {}
         self._random_ids: set[int] = set()
+        self._uploads: dict[int, dict[int, bytes]] = defaultdict(dict)
         self._troubles: dict[type, deque[Trouble | str]] = defaultdict(deque)
         self._lines: dict[Line, Login | None] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -166,6 +168,10 @@ class TelegramServer:
     def will(self, request: type, *troubles: Trouble | str) -> None:
         """The next requests of the kind meet these, one each."""
         self._troubles[request].extend(troubles)
+
+    def to_come(self, request: type) -> list[Trouble | str]:
+        """The troubles that no request of the kind has met yet."""
+        return list(self._troubles[request])
 
     async def wrote(
         self, sender: Person, text: str, to: Person, group: Group | Channel | None = None, **more: Any
@@ -316,6 +322,12 @@ class TelegramServer:
                 return types.messages.Dialogs([], [], [each.seen() for each in self.channels.values()], users)
             case functions.messages.SendMessageRequest():
                 return self._accept(me, request)
+            case functions.upload.SaveFilePartRequest():
+                self._uploads[request.file_id][request.file_part] = request.bytes
+                return TRUE
+            case functions.messages.SendMediaRequest():
+                parts = self._uploads[request.media.file.id]
+                return self._accept(me, request, b"".join(parts[number] for number in sorted(parts)))
         raise AssertionError(f"this server does not know {request}")
 
     def _user(self, me: Person, asked: Any) -> Any:
@@ -338,15 +350,16 @@ class TelegramServer:
             raise RefusedError("CHANNEL_INVALID")
         return found
 
-    def _accept(self, me: Person, request: Any) -> Any:
+    def _accept(self, me: Person, request: Any, picture: bytes | None = None) -> Any:
         to = self._target(me, request.peer)
-        if len(request.message.encode("utf-16-le")) > 2 * 4096:
-            raise RefusedError("MESSAGE_TOO_LONG")
+        units = len(request.message.encode("utf-16-le")) // 2
+        if units > (1024 if picture else 4096):
+            raise RefusedError("MEDIA_CAPTION_TOO_LONG" if picture else "MESSAGE_TOO_LONG")
         if request.random_id in self._random_ids:
             raise RefusedError("RANDOM_ID_DUPLICATE")
         self._random_ids.add(request.random_id)
-        plain = bool(request.no_webpage) and not request.entities
-        self.messages.append(Message(me.id, to, request.message, request.random_id, plain))
+        plain = bool(picture or request.no_webpage) and not request.entities
+        self.messages.append(Message(me.id, to, request.message, request.random_id, plain, picture))
         return types.Updates([], [], [], _now(), 0)
 
     def _target(self, me: Person, peer: Any) -> Person | Group | Channel:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE = 45.0
+LAST = 30
+"""So many of its events a failing test shows."""
 
 
 class Process:
@@ -95,7 +97,9 @@ async def started(
     finally:
         if process.returncode is None:
             process.kill()
-        await daemon.ended()
+        code = await daemon.ended()
+        # pytest shows it where the test fails, and there alone
+        print(f"{' '.join(program):.60} ended with {code} and said:", *daemon.words, *daemon.events[-LAST:], sep="\n")  # noqa: T201
 
 
 @contextmanager

@@ -272,11 +272,13 @@ async def test_68_an_exception_nobody_waits_for_is_told_and_ends_nothing(tmp_pat
     async with started(environment(tmp_path), program=("-c", CARELESS), folder=tmp_path) as daemon:
         await daemon.heard("daemon.ready")
         spoken = await daemon.heard("library.spoke", logger="asyncio")
-        await until(lambda: any("in a thread" in line for line in daemon.words))
+        crashed = await daemon.heard("daemon.thread_crashed")
         daemon.send(signal.SIGTERM)
         assert await daemon.ended() == 0
 
     assert "in a callback" in spoken["exception"]
+    assert "in a thread" in crashed["exception"]
+    assert daemon.words == []
 
 
 SCARCE = """
@@ -315,6 +317,48 @@ async def test_69_with_too_few_open_files_it_stumbles_and_ends_well_and_the_next
         daemon.send(signal.SIGTERM)
         assert await daemon.ended() == 0
     assert kept(tmp_path / "state" / "lahmadaemon.db") == (5, 10)
+
+
+CROWDED = """
+import asyncio, os, resource
+from contextlib import asynccontextmanager
+from lahmadaemon import daemon, logs
+from lahmadaemon.clock import SystemClock
+from lahmadaemon.settings import read_settings
+
+taken, open_house = [], daemon.open_house
+
+@asynccontextmanager
+async def crowded(*given):
+    async with open_house(*given) as house:
+        yield house
+        try:
+            while True:
+                taken.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            pass
+
+async def main():
+    loaded = read_settings(None)
+    logs.configure(loaded.settings.log)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    return await daemon.run(loaded.settings, SystemClock(), daemon.Doorbell())
+
+daemon.open_house = crowded
+ended = asyncio.run(main())
+for descriptor in taken:
+    os.close(descriptor)
+raise SystemExit(ended.code)
+"""
+
+
+async def test_69_a_stop_needs_no_open_file_that_is_not_open_yet(tmp_path: Path) -> None:
+    """What closes the house was loaded only then, and it ended as a broken one where no descriptor was free for that."""
+    async with started(environment(tmp_path), program=("-c", CROWDED), folder=tmp_path) as daemon:
+        await daemon.heard("daemon.ready")
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended() == 0
+    assert "daemon.stopped" in daemon.names()
 
 
 async def test_84_where_the_locale_knows_no_chinese_folders_cameras_names_and_logs_are_whole(tmp_path: Path) -> None:

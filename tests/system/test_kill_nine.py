@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
 import random
 import signal
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -112,8 +116,49 @@ def connections_of(path: Path) -> list[tuple[Any, ...]]:
 async def figures_of(path: Path, until: int) -> dict[str, Any]:
     async with open_for_reading(URL.create("sqlite", database=str(path))) as store:
         period = Period("all", Instant((BEGAN - STEP) * 1000), Instant((BEGAN + until * STEP) * 1000))
-        report = await Reporter(RadioStore(store, "test"), RadioSettings()).report(period, period.end)
-    return report.as_json()
+        report = await Reporter(RadioStore(store, "test"), RadioSettings(), ZoneInfo("UTC")).report(period, period.end)
+    told = report.as_json()
+    # The station's clock shows a day in October: what was killed saw that it is not ours, the other has no clock.
+    told["anomalies"] = [each for each in told["anomalies"] if each["kind"] != "clock_skew"]
+    told["flags"] = [flag for flag in told["flags"] if flag != "clock_skew"]
+    return told
+
+
+NURSERY = """
+import os, sys
+import lahmadaemon.daemon
+from lahmadaemon.cli import main
+
+for _ in sys.stdin:
+    if child := os.fork():
+        print(child, flush=True)
+        os.waitpid(child, 0)
+    else:
+        raise SystemExit(main(["run"]))
+"""
+"""The daemon over and over, each a process of its own: what is imported already need not be for every life."""
+
+
+@asynccontextmanager
+async def nursery(environ: Mapping[str, str], folder: Path) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+    """Yields what brings a daemon to life; its number is a process's. Its lives must have ended before."""
+    mother = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", NURSERY, env=dict(environ), cwd=folder,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert mother.stdin is not None
+    assert mother.stdout is not None
+    born, wish = mother.stdout, mother.stdin
+
+    async def life() -> int:
+        wish.write(b"\n")
+        return int(await born.readline())
+
+    try:
+        yield life
+    finally:
+        wish.close()
+        await mother.wait()
 
 
 @pytest.mark.timeout(400)
@@ -132,13 +177,12 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> No
                 LAHMA_RADIO__EXPORT_EVERY="0",
             )
         )
-        for _ in range(50):
-            async with started(settings, folder=tmp_path) as daemon:
-                await daemon.heard("daemon.started")
+        async with nursery(settings, tmp_path) as life:
+            for _ in range(50):
+                number = await life()
                 await _polls(station, station.poll + chance.randint(1, 6))
                 await asyncio.sleep(chance.random() * EVERY_MS / 1000)  # anywhere within a turn, also within a commit
-                daemon.send(signal.SIGKILL)
-                await daemon.ended()
+                os.kill(number, signal.SIGKILL)
         async with started(settings, folder=tmp_path) as daemon:
             await _polls(station, station.poll + 5)
             async with httpx.AsyncClient() as client:

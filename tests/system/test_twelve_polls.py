@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -149,7 +150,7 @@ async def test_the_visits_and_seconds_of_each_identity_are_those_of_the_truth_as
 ) -> None:
     span = Period("sample", MANIFEST["polls"][0]["server_epoch"] * 1000, MANIFEST["polls"][10]["server_epoch"] * 1000)
     async for radio, _ in measured(tmp_path):
-        sessions = await Reporter(radio, RadioSettings()).sessions(span)
+        sessions = await Reporter(radio, RadioSettings(), ZoneInfo("Europe/Budapest")).sessions(span)
 
     seen = [one for one in EXPECTED["identities"] if one["label"] != "unseen_short"]
     assert {identity_of(one) for one in seen} == {s.identity for s in sessions}

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.test_commands import Said, say
+from tests.system.test_commands import Said, say, say_all
 
 NON_UTF8 = os.fsdecode(b"caf\xe9.json")
 NAMES = ("plain.json", NON_UTF8, "\x1b[31mred\n.json", "大門.json")
 
 
+def folders(house: Path) -> dict[str, str]:
+    return {f"LAHMA_VISITORS__FOLDERS__{name.upper()}__PATH": str(house / name) for name in ("door", "back")}
+
+
 async def visitors(house: Path, *arguments: str, **more: str) -> Said:
-    return await say(
-        house, "visitors", *arguments, LAHMA_VISITORS__FOLDERS__DOOR__PATH=str(house / "door"),
-        LAHMA_VISITORS__FOLDERS__BACK__PATH=str(house / "back"), **more,
-    )  # fmt: skip
+    return await say(house, "visitors", *arguments, **folders(house), **more)
 
 
 async def house_with(house: Path, names: Iterable[str]) -> None:
@@ -40,14 +41,21 @@ async def test_no_name_does_harm_to_a_terminal_or_ends_a_command(tmp_path: Path,
     listed = await visitors(tmp_path, "failed", "--json", **speaking)
     fingerprints = {file["path"].rpartition("__")[2][:12] for file in json.loads(listed.out)["failed"]}
     asked = [*NAMES, r"caf\xe9.json", r"\x1b[31mred\n.json", *fingerprints]
-    told = [await visitors(tmp_path, "show", name, **speaking) for name in asked]
-    told += [
-        await visitors(tmp_path, "failed", **speaking),
-        await visitors(tmp_path, "show", NON_UTF8, "--json", **speaking),
-    ]
-    nobody = await visitors(tmp_path, "show", "nobody\x1b[31m é.json", **speaking)
-    told.append(await visitors(tmp_path, "retry", r"caf\xe9.json", **speaking))
-    told.append(await visitors(tmp_path, "retry", "all", **speaking))
+    typed = await visitors(tmp_path, "show", NON_UTF8, "--json", **speaking)
+    nobody, *told = await say_all(
+        tmp_path,
+        [
+            ["visitors", "show", "nobody\x1b[31m é.json"],
+            *(["visitors", "show", name] for name in asked),
+            ["visitors", "failed"],
+            ["visitors", "show", NON_UTF8],
+            ["visitors", "retry", r"caf\xe9.json"],
+            ["visitors", "retry", "all"],
+        ],
+        **folders(tmp_path),
+        **speaking,
+    )
+    told.append(typed)
 
     for said in told:
         assert (said.code, said.err) == (0, "")

@@ -1,5 +1,6 @@
 """What is said to somebody who misspelt a setting, and what is never said: a secret."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,19 @@ def test_the_error_carries_no_chain_in_which_values_are_printed() -> None:
         settings({"LAHMA_WEB__TOKEN": "2short"})
 
     assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("LAHMA_VISITORS__FOLDERS__DOOR__PATH", "'/srv/caf\\udce9'"),
+        ("LAHMA_VISITORS__FOLDERS__DOOR__CAMERA", "'/srv/caf\\udce9'"),
+        ("LAHMA_RADIO__STATIONS__MAIN__API_KEY", "****"),
+    ],
+)
+def test_what_is_no_utf_8_is_refused_before_somebody_has_to_write_it_down(name: str, shown: str) -> None:
+    """Story: a folder of such a name crashed its intake at every scan, in the log's and the store's encoders."""
+    assert complaint({name: os.fsdecode(b"/srv/caf\xe9")}) == (
+        f"{name}={shown} (environment): this is no UTF-8; write it in UTF-8, "
+        "and rename the folder or file that it names, if it names one"
+    )

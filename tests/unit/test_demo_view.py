@@ -137,7 +137,7 @@ def test_before_the_first_poll_there_is_nobody(scene: Scene) -> None:
 def test_the_last_words_name_net_and_gross(scene: Scene) -> None:
     words = "\n".join(summary(scene))
 
-    assert "57 unique listeners (58 with bots and relays)" in words
+    assert "57 unique listeners (58 with bots and probes)" in words
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import re
+import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address
@@ -34,7 +36,9 @@ def _logging_as_it_was() -> Iterator[None]:
     root, before = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
     root.handlers.clear()  # else they would be closed
+    hook = threading.excepthook
     yield
+    threading.excepthook = hook
     logging.captureWarnings(capture=False)
     structlog.configure(**before)
     root.handlers[:] = handlers
@@ -187,3 +191,20 @@ def test_numbers_and_truth_stay_what_they_are(lines: Lines) -> None:
 
     (line,) = lines()
     assert (line["count"], line["share"], line["ready"], line["none"]) == (7, 0.25, True, None)
+
+
+def test_a_thread_that_nobody_waits_for_does_not_die_in_silence_nor_past_the_log(
+    lines: Lines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_() -> None:
+        raise ZeroDivisionError(f"with {SECRET}")
+
+    for work in (break_, sys.exit):
+        thread = threading.Thread(target=work, name="a library's")
+        thread.start()
+        thread.join()
+
+    (line,) = lines()
+    assert (line["event"], line["level"], line["thread"]) == ("daemon.thread_crashed", "error", "a library's")
+    assert "ZeroDivisionError: with ****" in line["exception"]
+    assert capsys.readouterr().err == ""

@@ -46,7 +46,7 @@ def test_the_address_may_be_copied_from_anywhere(url: str) -> None:
 def test_the_older_script_s_key_with_the_word_bearer_is_understood() -> None:
     settings = read_settings(None, STATION | {"LAHMA_RADIO__STATIONS__LAHMACUN__API_KEY": "Bearer a:b"}).settings
 
-    assert settings.radio.stations["lahmacun"].api_key.get_secret_value() == "a:b"
+    assert settings.radio.stations["lahmacun"].secret == "a:b"
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
 
-from lahmadaemon.store.database import open_store
 from tests.fakes.clock import FakeClock
+from tests.fakes.stores import new_store
 from tests.visitors.builders import NOW
 from tests.visitors.world import World
 
@@ -21,6 +20,6 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
     """An empty folder, an empty store and nobody watching yet."""
-    async with open_store(URL.create("sqlite", database=str(tmp_path / "state" / "lahma.db"))) as store:
+    async with new_store(tmp_path / "state" / "lahma.db") as store:
         (tmp_path / "in").mkdir()
         yield World(tmp_path / "in", store, clock)

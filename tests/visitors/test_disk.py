@@ -11,6 +11,7 @@ import pytest
 
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.visitors.intake.disk import Disk
+from tests.fakes.clock import others, settled
 
 HANGS = """
 import asyncio, threading
@@ -68,12 +69,12 @@ async def test_a_disk_that_hangs_is_trouble_after_its_time_and_is_not_asked_agai
                 assert await disk.run(5.0, max, 3, 7) == 7
                 break
             except UpstreamError:
-                await asyncio.sleep(0.001)
+                await others()
 
 
 async def test_who_is_cancelled_does_not_wait_for_the_disk(answering: threading.Event) -> None:
     waiting = asyncio.create_task(Disk(Path("/in")).run(60.0, answering.wait))
-    await asyncio.sleep(0.01)
+    await settled()
 
     waiting.cancel()
 
@@ -83,7 +84,7 @@ async def test_who_is_cancelled_does_not_wait_for_the_disk(answering: threading.
 
 async def test_one_disk_does_not_wait_for_another(answering: threading.Event) -> None:
     hanging = asyncio.create_task(Disk(Path("/in")).run(60.0, answering.wait))
-    await asyncio.sleep(0.01)
+    await settled()
 
     assert await Disk(Path("/other")).run(5.0, max, 3, 7) == 7
     answering.set()

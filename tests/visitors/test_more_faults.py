@@ -1,11 +1,9 @@
 """Faults of docs/faults.md that no other file tells of: full disks, damaged stores, far years, a replay, an uplink that is down."""
 
-import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
@@ -23,7 +21,7 @@ from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.supervision.health import State
 from lahmadaemon.visitors.intake.folder import Folder, Scan
 from tests.alerts.house import AlarmHouse
-from tests.fakes.clock import REAL_LIMIT, FakeClock
+from tests.fakes.clock import FakeClock, until
 from tests.fakes.house import keeping
 from tests.fakes.services import Stumbler
 from tests.visitors.builders import NOW, ZONE, at, record, written
@@ -272,13 +270,12 @@ async def test_62_the_store_s_side_files_may_be_deleted_under_a_running_daemon(
 
 async def settled(clock: FakeClock, *names: str) -> None:
     """Wait, in real time, until all of these sleep on the clock."""
-    limit = time.monotonic() + REAL_LIMIT
-    for rounds in range(1_000_000):
-        await asyncio.sleep(0 if rounds < 50 else 0.0005)
-        asleep = {sleeper.task.get_name() for sleeper in clock._sleepers if not sleeper.alarm.expired()}
-        if rounds > 5 and asleep >= set(names):
-            return
-        assert time.monotonic() < limit, f"awake: {set(names) - asleep}"
+
+    def all_asleep() -> bool:
+        return {sleeper.task.get_name() for sleeper in clock._sleepers if not sleeper.alarm.expired()} >= set(names)
+
+    await clock.settle()
+    await until(all_asleep)
 
 
 async def test_71_ten_thousand_failures_in_a_minute_are_two_lines(clock: FakeClock) -> None:

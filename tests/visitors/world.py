@@ -21,7 +21,7 @@ from lahmadaemon.visitors.intake.silence import Patience
 from lahmadaemon.visitors.intake.store import CameraStore, FileRow, crossings, files
 from lahmadaemon.visitors.store import day_totals
 from tests.fakes.alarms import FakeAlarms
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, others
 from tests.fakes.house import House, keeping
 from tests.samples import sample
 from tests.visitors.builders import ZONE
@@ -76,7 +76,7 @@ class World:
             if all(task.get_name() != name for task in asyncio.all_tasks()):
                 await self.clock.settle()  # its keeper writes down how it ended
                 return
-            await asyncio.sleep(0.001)
+            await others()
 
     async def advance(self, seconds: float) -> None:
         await self.clock.advance(seconds)

@@ -1,6 +1,5 @@
 """Crossings in a store, and a sender with all it needs."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,14 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from sqlalchemy.engine import URL
 
 from lahmadaemon.clock import Instant, instant, local
 from lahmadaemon.demo.partner import PATH, Partner
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.http import open_client
-from lahmadaemon.store.database import Store, open_store
-from lahmadaemon.store.migrating import migrate
+from lahmadaemon.store.database import Store
 from lahmadaemon.visitors.intake.crossings import Crossing, Judged, Status
 from lahmadaemon.visitors.intake.store import CameraStore
 from lahmadaemon.visitors.push.pushes import Push
@@ -27,12 +24,11 @@ from lahmadaemon.visitors.push.settings import PushSettings
 from lahmadaemon.visitors.push.store import listed
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
+from tests.fakes.stores import new_store
 
 ZONE = ZoneInfo("Europe/Budapest")
 IN, OUT, NEITHER = 0, 1, 2
 _files = itertools.count()
-_empty: list[bytes] = []
-"""A store's file as it is after all migrations, which take longer than most tests."""
 
 
 def at(text: str, zone: ZoneInfo = ZONE) -> Instant:
@@ -79,13 +75,7 @@ class Lane:
 
 @asynccontextmanager
 async def lane(folder: Path, clock: FakeClock, client: httpx.AsyncClient | None = None) -> AsyncIterator[Lane]:
-    path = folder / "push.db"
-    url = URL.create("sqlite", database=str(path))
-    if not _empty:
-        await asyncio.to_thread(migrate, url)
-        _empty.append(path.read_bytes())
-    path.write_bytes(_empty[0])
-    async with open_store(url) as store, open_client() as usual:
+    async with new_store(folder / "push.db") as store, open_client() as usual:
         yield Lane(store, client or usual, clock, FakeAlarms())
 
 

@@ -4,25 +4,28 @@ Tried against a server of our own that speaks the real protocol; how Telegram's 
 """
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from telethon import TelegramClient, errors
-from telethon.tl import functions, types
+from telethon.tl import types
 
 from lahmadaemon.alerts.telegram.chat import Chat
 from lahmadaemon.alerts.telegram.client import Server, let_go, make_client, plain, whoami
 from lahmadaemon.alerts.telegram.faults import LoginLost, UnknownPeer, judged, speaking
 from lahmadaemon.alerts.telegram.opening import Answering
+from lahmadaemon.alerts.telegram.parcel import UNSHOWABLE, Parcel
 from lahmadaemon.alerts.telegram.peers import Book, Peers
 from lahmadaemon.alerts.telegram.session import Session
 from lahmadaemon.alerts.telegram.settings import TelegramSettings
-from lahmadaemon.alerts.telegram.text import cut
 from lahmadaemon.errors import HopelessError, Refused, UpstreamError
 
 log = structlog.get_logger()
 
 CONNECT_DEADLINE = 15.0
 SEND_DEADLINE = 20.0
+PICTURE_PATIENCE = 3
+"""A message with a picture may take so many times as long."""
 
 
 class TelegramChannel:
@@ -63,14 +66,14 @@ class TelegramChannel:
         if client is not None:
             await let_go(client)
 
-    async def send(self, recipient: str, text: str, random_id: int) -> None:
+    async def send(self, recipient: str, text: str, random_id: int, picture: bytes | None = None) -> None:
         """Hand over one message; see `Channel`."""
         client = self._client
         if client is None or not client.is_connected():
             raise UpstreamError("there is no connection to Telegram")
         try:
-            async with speaking(self._send_deadline):
-                await self._deliver(client, recipient, cut(text), random_id)
+            async with speaking(self._send_deadline * (PICTURE_PATIENCE if picture else 1)):
+                await self._deliver(client, recipient, Parcel(text, random_id, picture))
         except UpstreamError as trouble:
             if trouble.outcome in {"timeout", "broken"}:
                 await self._drop(client)  # a connection in doubt; what is under way in it must not come later
@@ -87,7 +90,7 @@ class TelegramChannel:
             self._client = None
         await let_go(client)
 
-    async def _deliver(self, client: TelegramClient, recipient: str, text: str, random_id: int) -> None:
+    async def _deliver(self, client: TelegramClient, recipient: str, parcel: Parcel) -> None:
         """To where the recipient is remembered, else to where Telegram finds it now, else to where its group has moved."""
         peer = await self._peers.known(recipient)
         looked_up = peer is None
@@ -95,7 +98,7 @@ class TelegramChannel:
             peer = await self._peers.found(client, recipient)
         while True:
             try:
-                return await self._hand_over(client, peer, text, random_id)
+                return await self._hand_over(client, peer, parcel)
             except Refused as refusal:
                 group = isinstance(peer, types.InputPeerChat)
                 new = await self._peers.moved(client, recipient, peer) if group else None
@@ -106,14 +109,17 @@ class TelegramChannel:
                     looked_up, new = True, await self._peers.found(client, recipient)
                 peer = new
 
-    async def _hand_over(self, client: TelegramClient, peer: types.TypeInputPeer, text: str, random_id: int) -> None:
-        request = functions.messages.SendMessageRequest(peer, text, no_webpage=True, random_id=random_id)
+    async def _hand_over(self, client: TelegramClient, peer: types.TypeInputPeer, parcel: Parcel) -> None:
         # Telethon holds up everybody's messages after one chat's flood wait; Telegram's waits are for that chat.
         client._flood_waited_requests.clear()  # noqa: SLF001 - there is no other way to say so
         try:
-            await client(request)
+            await client(await parcel.request(client, peer))
         except errors.RandomIdDuplicateError:
-            return  # it has arrived already
+            return None  # it has arrived already
+        except UNSHOWABLE:
+            if parcel.picture is None:
+                raise
+            return await self._hand_over(client, peer, replace(parcel, picture=None))
         except errors.RPCError as error:
             raise judged(error) from error
 

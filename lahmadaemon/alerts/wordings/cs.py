@@ -19,6 +19,18 @@ CZECH = Language(
         Condition.SERVICE_CRASHING: "služba {service} opakovaně padá|[: {error}]",
         Condition.SERVICE_STUMBLING: "služba {service} má potíže|[: {error}]",
         Condition.DATA_SUSPICIOUS: "údaje {station} vypadají chybně|[: {why}]",
+        Condition.RADIO_FROZEN: "server stanice {station} ukazuje starý obraz posluchačů"
+        "|[ od {since_at}]; zatím se nepočítá: restartujte AzuraCast",
+        Condition.RADIO_COUNTS_ONLY: "server stanice {station} říká, kolik lidí poslouchá, ale ne kdo"
+        "|[ od {since_at}]: zapněte na něm úplné statistiky",
+        Condition.RADIO_HOURLY_RESET: "server stanice {station} každou hodinu všechny zapomene"
+        "|[ od {since_at}]: zapněte na něm úplné statistiky",
+        Condition.RADIO_PROXY: "většina posluchačů stanice {station} zdánlivě přichází z jedné adresy"
+        "|[: {count} z {rows}]; skrývá je proxy, nastavte, ať předává jejich adresy",
+        Condition.RADIO_OFF_AIR: "stanice {station} nevysílá|[ od {since_at}]",
+        Condition.RADIO_CLOCK: "hodiny serveru stanice {station} se liší od našich|[: {ahead_seconds}]",
+        Condition.RADIO_RESET: "všechna spojení stanice {station} začala znovu|[ v {since_at}]; poslech navazuje, kde to jde",
+        Condition.RADIO_REMARK: "čísla stanice {station} je třeba číst opatrně|[: {why}]",
         Condition.FOLDER_MISSING: "složka kamery {camera} není dostupná|[: {folder}][ ({problem})]",
         Condition.NO_FILES: "z kamery {camera} nechodí soubory|[ už {quiet_seconds}][; poslední soubor: {last_file_at}]",
         Condition.ONLY_EMPTY: "z kamery {camera} chodí jen prázdné soubory"
@@ -47,5 +59,11 @@ CZECH = Language(
         "restarts": "Restarty služeb od spuštění démona: {count}",
         "undelivered": "Nedoručené zprávy: {count}, nejstarší z {since}",
         "missing": "Část přehledu chybí: {why}",
+        "weekly": "{station}, týden {week}: {hours} hodin poslechu, {listeners} posluchačů, změřeno {share}",
+        "show": "{name}: {hours} h, {listeners} posluchačů",
+        "others": "a další ({count}): lahmadaemon report shows",
+        "axis": "hodiny poslechu",
+        "people": "posluchačů",
+        "unsure": "neúplné měření",
     },
 )

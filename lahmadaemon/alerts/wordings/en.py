@@ -19,6 +19,18 @@ ENGLISH = Language(
         Condition.SERVICE_CRASHING: "service {service} keeps crashing|[: {error}]",
         Condition.SERVICE_STUMBLING: "service {service} is in trouble|[: {error}]",
         Condition.DATA_SUSPICIOUS: "the data of {station} look wrong|[: {why}]",
+        Condition.RADIO_FROZEN: "the server of {station} shows an old picture of who listens"
+        "|[, since {since_at}]; nothing is counted meanwhile: restart AzuraCast",
+        Condition.RADIO_COUNTS_ONLY: "the server of {station} tells how many listen, but not who"
+        "|[, since {since_at}]: set its analytics to collect everything",
+        Condition.RADIO_HOURLY_RESET: "the server of {station} forgets everybody once an hour"
+        "|[, since {since_at}]: set its analytics to collect everything",
+        Condition.RADIO_PROXY: "most listeners of {station} seem to come from one address"
+        "|[: {count} of {rows}]; a proxy hides who they are, let it forward their addresses",
+        Condition.RADIO_OFF_AIR: "{station} is off air|[, since {since_at}]",
+        Condition.RADIO_CLOCK: "the clock of the server of {station} differs from ours|[ by {ahead_seconds}]",
+        Condition.RADIO_RESET: "everybody's connection to {station} began anew|[ at {since_at}]; sessions go on where they can",
+        Condition.RADIO_REMARK: "the figures of {station} are to be read with care|[: {why}]",
         Condition.FOLDER_MISSING: "the folder of camera {camera} cannot be reached|[: {folder}][ ({problem})]",
         Condition.NO_FILES: "no files from camera {camera}|[ for {quiet_seconds}][; last file: {last_file_at}]",
         Condition.ONLY_EMPTY: "only empty files from camera {camera}"
@@ -47,5 +59,11 @@ ENGLISH = Language(
         "restarts": "Restarts of services since the daemon started: {count}",
         "undelivered": "Messages not delivered: {count}, the oldest from {since}",
         "missing": "A part of this digest is missing: {why}",
+        "weekly": "{station}, week {week}: {hours} listened hours, {listeners} listeners, {share} measured",
+        "show": "{name}: {hours} h, {listeners} listeners",
+        "others": "and {count} more: lahmadaemon report shows",
+        "axis": "listened hours",
+        "people": "listeners",
+        "unsure": "not measured whole",
     },
 )

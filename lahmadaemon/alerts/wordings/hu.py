@@ -19,6 +19,19 @@ HUNGARIAN = Language(
         Condition.SERVICE_CRASHING: "a(z) {service} szolgáltatás újra és újra összeomlik|[: {error}]",
         Condition.SERVICE_STUMBLING: "a(z) {service} szolgáltatás bajban van|[: {error}]",
         Condition.DATA_SUSPICIOUS: "a(z) {station} adatai gyanúsak|[: {why}]",
+        Condition.RADIO_FROZEN: "a(z) {station} szervere régi képet mutat a hallgatókról"
+        "|[ {since_at} óta]; addig nem számolunk: indítsd újra az AzuraCastot",
+        Condition.RADIO_COUNTS_ONLY: "a(z) {station} szervere csak azt mondja meg, hányan hallgatják, azt nem, kik"
+        "|[ {since_at} óta]: kapcsold be nála a teljes statisztikát",
+        Condition.RADIO_HOURLY_RESET: "a(z) {station} szervere óránként mindenkit elfelejt"
+        "|[ {since_at} óta]: kapcsold be nála a teljes statisztikát",
+        Condition.RADIO_PROXY: "a(z) {station} legtöbb hallgatója látszólag egy címről jön"
+        "|[: {rows} közül {count}]; egy proxy eltakarja őket, állítsd be, hogy továbbadja a címeket",
+        Condition.RADIO_OFF_AIR: "a(z) {station} nincs adásban|[ {since_at} óta]",
+        Condition.RADIO_CLOCK: "a(z) {station} szerverének órája eltér a miénktől|[: {ahead_seconds}]",
+        Condition.RADIO_RESET: "a(z) {station} minden kapcsolata újrakezdődött|[ ekkor: {since_at}]; "
+        "a hallgatások folytatódnak, ahol lehet",
+        Condition.RADIO_REMARK: "a(z) {station} számait óvatosan kell olvasni|[: {why}]",
         Condition.FOLDER_MISSING: "a(z) {camera} kamera mappája nem érhető el|[: {folder}][ ({problem})]",
         Condition.NO_FILES: "nem jön fájl a(z) {camera} kamerától|[ {quiet_seconds} óta][; utolsó fájl: {last_file_at}]",
         Condition.ONLY_EMPTY: "csak üres fájlok jönnek a(z) {camera} kamerától"
@@ -47,5 +60,11 @@ HUNGARIAN = Language(
         "restarts": "Szolgáltatások újraindulásai a daemon indulása óta: {count}",
         "undelivered": "Kézbesítetlen üzenetek: {count}, a legrégebbi: {since}",
         "missing": "Az összefoglaló egy része hiányzik: {why}",
+        "weekly": "{station}, {week}. hét: {hours} hallgatott óra, {listeners} hallgató, mérve: {share}",
+        "show": "{name}: {hours} óra, {listeners} hallgató",
+        "others": "és még {count}: lahmadaemon report shows",
+        "axis": "hallgatott órák",
+        "people": "hallgató",
+        "unsure": "hiányos mérés",
     },
 )

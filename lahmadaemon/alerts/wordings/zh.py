@@ -19,6 +19,16 @@ CHINESE = Language(
         Condition.SERVICE_CRASHING: "服務 {service} 不斷當掉|[：{error}]",
         Condition.SERVICE_STUMBLING: "服務 {service} 遇到問題|[：{error}]",
         Condition.DATA_SUSPICIOUS: "{station} 的資料看起來有問題|[：{why}]",
+        Condition.RADIO_FROZEN: "{station} 的伺服器顯示的收聽名單已停滯|[，自 {since_at} 起]，期間不計入，請重新啟動 AzuraCast",
+        Condition.RADIO_COUNTS_ONLY: "{station} 的伺服器只提供收聽人數，不提供名單"
+        "|[，自 {since_at} 起]，請將其分析設定改為完整收集",
+        Condition.RADIO_HOURLY_RESET: "{station} 的伺服器每小時清空收聽名單|[，自 {since_at} 起]，請將其分析設定改為完整收集",
+        Condition.RADIO_PROXY: "{station} 的多數聽眾看似來自同一位址"
+        "|[：{rows} 人中有 {count} 人]，代理伺服器遮住了他們，請讓它轉送原始位址",
+        Condition.RADIO_OFF_AIR: "{station} 已停播|[，自 {since_at} 起]",
+        Condition.RADIO_CLOCK: "{station} 伺服器的時鐘與我們不同|[：{ahead_seconds}]",
+        Condition.RADIO_RESET: "{station} 的所有連線重新開始|[（{since_at}）]，能接續的收聽仍算同一次",
+        Condition.RADIO_REMARK: "解讀 {station} 的數字時請留意|[：{why}]",
         Condition.FOLDER_MISSING: "無法存取攝影機 {camera} 的資料夾|[：{folder}][（{problem}）]",
         Condition.NO_FILES: "攝影機 {camera} 沒有資料|[，已經 {quiet_seconds}][，最後一筆：{last_file_at}]",
         Condition.ONLY_EMPTY: "攝影機 {camera} 只有空檔案|[，已經 {quiet_seconds}][，最後一次有人通過：{last_crossings_at}]",
@@ -46,6 +56,13 @@ CHINESE = Language(
         "restarts": "啟動以來服務重新啟動次數：{count}",
         "undelivered": "未送達的訊息：{count} 則，最早的一則：{since}",
         "missing": "本摘要缺少一部分：{why}",
+        "weekly": "{station} 第 {week} 週：收聽 {hours} 小時，{listeners} 位聽眾，量測比例 {share}",
+        "show": "{name}：{hours} 小時，{listeners} 位聽眾",
+        "others": "還有 {count} 個：lahmadaemon report shows",
+        # In the picture, whose font has no Chinese.
+        "axis": "listened hours",
+        "people": "listeners",
+        "unsure": "not measured whole",
     },
     special={
         (Condition.NO_FILES, Notice.FIRING): "已經{minutes}分鐘沒有資料了，快去查看一下吧 {fired} {camera}"

@@ -3,12 +3,12 @@
 watchfiles loses events silently (a full queue, a folder made anew) and dies of a name that is no UTF-8; the scans do not.
 """
 
+import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
 
-import anyio
 import structlog
 from watchfiles import Change, awatch
 
@@ -37,7 +37,7 @@ class Hints(Service):
         self._troubles = 0
 
     async def run(self, lifeline: Lifeline) -> None:
-        remote = [path for path in self._intakes if await anyio.to_thread.run_sync(is_remote, path)]
+        remote = [path for path in self._intakes if await asyncio.to_thread(is_remote, path)]
         for path in remote:
             log.info(
                 "visitors.hints_off",
@@ -58,7 +58,7 @@ class Hints(Service):
 
     async def _roots(self, remote: list[Path]) -> dict[Path, Identity]:
         """The folders that are there, and which ones they are."""
-        return await anyio.to_thread.run_sync(_identities, [path for path in self._intakes if path not in remote])
+        return await asyncio.to_thread(_identities, [path for path in self._intakes if path not in remote])
 
     async def _listen(self, roots: Mapping[Path, Identity], remote: list[Path], lifeline: Lifeline) -> None:
         """Until the stop, or until one of the folders is another one: a watch on a deleted folder is deaf for ever."""

@@ -117,9 +117,8 @@ class Intake(Service):
         looks = await self._new_in(scan)
         self._voice.scanned(scan, len(looks), first=not self.caught_up.is_set())
         await self._take(looks, live=self.caught_up.is_set())
-        if (
-            self._store_failed
-        ):  # there was nothing to keep: ask it all the same, or nobody will know that it is well again
+        # where there was nothing to keep it is asked all the same, or nobody will know that it is well again
+        if self._store_failed:
             await self._in_store(self._store.meet(self._clock.now()))
         self._voice.taken(len(looks), self._clock.monotonic() - began)
         self.caught_up.set()

@@ -175,21 +175,21 @@ class PushStore:
             await connection.execute(settled)
 
     async def standing(self, now: Instant) -> Standing:
-        """What is owed, what was lost lately, what went well last."""
-        owed = select(func.count()).where(self._mine, pushes.c.state.in_(OWED))
+        """What is owed, what was lost lately, what went well last; all in one question, for it is asked at every turn."""
         recent = and_(self._mine, pushes.c.state == State.DEAD, pushes.c.settled_at > now - RECENT)
-        dead = select(func.count()).where(recent)
-        error = select(pushes.c.error).where(recent).order_by(pushes.c.window_end.desc()).limit(1)
-        delivered = select(pushes.c.settled_at, pushes.c.desc).where(self._mine, pushes.c.state == State.DELIVERED)
-        first, last = (
-            delivered.order_by(order).limit(1) for order in (pushes.c.window_end, pushes.c.window_end.desc())
+        delivered = and_(self._mine, pushes.c.state == State.DELIVERED)
+        newest, oldest = pushes.c.window_end.desc(), pushes.c.window_end
+        asked = (
+            select(func.count()).where(self._mine, pushes.c.state.in_(OWED)),
+            select(func.count()).where(recent),
+            select(pushes.c.error).where(recent).order_by(newest).limit(1),
+            select(pushes.c.settled_at).where(delivered).order_by(newest).limit(1),
+            select(pushes.c.desc).where(delivered).order_by(oldest).limit(1),
         )
         async with self._store.read() as connection:
-            _, learnt = (await connection.execute(first)).one_or_none() or (None, None)
-            delivered_at, _ = (await connection.execute(last)).one_or_none() or (None, None)
-            lost = await connection.scalar(dead) or 0
-            why = await connection.scalar(error) if lost else None
-            return Standing(await connection.scalar(owed) or 0, lost, why or "", delivered_at, learnt)
+            answers = await connection.execute(select(*(each.scalar_subquery() for each in asked)))
+            owed, dead, error, delivered_at, learnt = answers.one()
+        return Standing(owed, dead, error or "", delivered_at, learnt)
 
     async def retry(self, window_end: Instant | None, keep_until: Instant) -> list[Instant]:
         """Have one push, or every dead one, tried again, with all its chances. Tells which; never one that arrived."""

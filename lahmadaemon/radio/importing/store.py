@@ -1,0 +1,74 @@
+"""Keeps imported history: connections as if polls had seen them, and the stretch the file vouches for."""
+
+from sqlalchemy import func, select
+
+from lahmadaemon.clock import MINUTE, Instant
+from lahmadaemon.radio.folding import Outcome
+from lahmadaemon.radio.identity import Pseudonyms, address, is_internal, network
+from lahmadaemon.radio.importing.lahma import Lines, Visit
+from lahmadaemon.radio.store import connections, polls, spans
+from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import upsert
+
+ORIGIN = "import"
+
+
+class ImportStore:
+    """Writes one station's history. A file imported again, or two that overlap, add nothing twice."""
+
+    def __init__(self, store: Store, station: str, pseudonyms: Pseudonyms) -> None:
+        self._store = store
+        self._station = station
+        self._pseudonyms = pseudonyms
+
+    async def measured(self, start: Instant, end: Instant) -> Instant | None:
+        """When in [start, end) our own polls first measured the station; imported figures would count it twice."""
+        own = select(func.min(polls.c.at)).where(
+            polls.c.station == self._station, polls.c.outcome == Outcome.VALID, polls.c.at >= start, polls.c.at < end
+        )
+        async with self._store.read() as connection:
+            found: int | None = await connection.scalar(own)
+        return None if found is None else Instant(found)
+
+    async def keep(self, lines: Lines, now: Instant) -> int:
+        """The file's visits in one transaction; how many were new."""
+        rows = [self._row(visit) for visit in lines.visits]
+        span = {
+            "station": self._station, "start": lines.start, "end": lines.end, "origin": ORIGIN, "noted_at": now,
+        }  # fmt: skip
+        # By its end, since that is what an index knows.
+        there = select(func.count()).where(
+            connections.c.station == self._station, connections.c.origin == ORIGIN,
+            connections.c.ended_at >= lines.start, connections.c.ended_at <= lines.end + MINUTE,
+        )  # fmt: skip
+        async with self._store.write() as connection:
+            before = await connection.scalar(there) or 0
+            if rows:
+                await connection.execute(upsert(connection, connections).on_conflict_do_nothing(), rows)
+            await connection.execute(upsert(connection, spans).on_conflict_do_nothing(), [span])
+            return (await connection.scalar(there) or 0) - before
+
+    def _row(self, visit: Visit) -> dict[str, object]:
+        found = address(visit.address)
+        net = network(found, visit.address)
+        return {
+            "station": self._station,
+            "digest": self._pseudonyms.connection(ORIGIN, net, str(visit.started_at)),
+            "started_at": visit.started_at,
+            "identity": self._pseudonyms.identity(net, ""),
+            "network": self._pseudonyms.network(net),
+            "first_seen_at": visit.started_at,
+            "last_seen_at": visit.ended_at,
+            "missed_at": None,
+            "ended_at": visit.ended_at,
+            "mount": "",
+            "user_agent": "",
+            "is_bot": False,
+            "is_mobile": False,
+            "internal": is_internal(found),
+            "located": visit.place is not None,
+            "country": visit.place,
+            "city": None,
+            "ip": None,
+            "origin": ORIGIN,
+        }
