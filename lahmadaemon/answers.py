@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lahmadaemon.clock import DAY, SECOND, Clock, local
 from lahmadaemon.radio import periods
-from lahmadaemon.radio.reports import Reporter
+from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.settings import Settings, station_zone
 from lahmadaemon.store.database import Store
@@ -81,17 +81,27 @@ class Answers:
     async def _radio(self, kind: str, day: date) -> list[str]:
         lines = []
         for name in self._settings.radio.stations:
-            reporter = Reporter(RadioStore(self._store, name), self._settings.radio)
-            period = periods.KINDS[kind](day, station_zone(self._settings, name))
+            zone = station_zone(self._settings, name)
+            reporter = Reporter(RadioStore(self._store, name), self._settings.radio, zone)
+            period = periods.KINDS[kind](day, zone)
             report = await reporter.report(period, self._clock.now())
-            net, measured = report.net, f"{report.coverage:.0%} measured"
-            lines.append(f"{name}: {net.cume} unique listeners, {net.tlh:.1f} hours, peak {net.peak}, {measured}")
+            lines.append(f"{name}: {_listened(report)}")
         return lines
 
     async def _visitors(self, first: date, last: date) -> list[str]:
         totals = await day_totals(self._store, first.isoformat(), last.isoformat())
         cameras = [camera_of(name, folder) for name, folder in self._settings.visitors.folders.items()]
         return [_counts(camera, [each for each in totals if each.camera == camera]) for camera in cameras]
+
+
+def _listened(report: PeriodReport) -> str:
+    """The figures in a line, with the names of what was strange."""
+    strange = "".join(f", {words}" for words in dict.fromkeys(each.kind.words for each in report.anomalies))
+    if report.counts_only and report.counts:
+        counts = report.counts
+        return f"{counts.tlh:.1f} hours, peak {counts.peak}, {counts.coverage:.0%} counted{strange}"
+    net, measured = report.net, f"{report.coverage:.0%} measured"
+    return f"{net.cume} unique listeners, {net.tlh:.1f} hours, peak {net.peak}, {measured}{strange}"
 
 
 def _counts(camera: str, days: Sequence[DayTotals]) -> str:

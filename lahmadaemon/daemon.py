@@ -9,8 +9,11 @@ from pathlib import Path
 
 import structlog
 
-from lahmadaemon import __version__, building
+from lahmadaemon import __version__
 from lahmadaemon.alerts.desk import Desk
+from lahmadaemon.building.alarms import alarm_desk
+from lahmadaemon.building.radio import radio
+from lahmadaemon.building.visitors import visitors
 from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.doorbell import Doorbell, signals_ring
 from lahmadaemon.errors import ConfigurationError
@@ -56,10 +59,10 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         store = await stack.enter_async_context(open_store(settings.store.resolved(settings.state_folder)))
         client = await stack.enter_async_context(await asyncio.to_thread(open_client))
         board = HealthBoard(clock)
-        alarms = await building.alarm_desk(settings, clock, store, client, board)
+        alarms = await alarm_desk(settings, clock, store, client, board)
         services: list[Service] = [
-            *await building.radio(settings, clock, store, client, alarms.desk),
-            *building.visitors(settings, clock, store, client, alarms.desk),
+            *await radio(settings, clock, store, client, alarms.desk),
+            *visitors(settings, clock, store, client, alarms.desk),
             *alarms.services,
             Window(settings.web, board.report, alarms.open_alarms, settings.state_folder),
             LagMeter(SystemClock(), board),

@@ -1,14 +1,16 @@
 """What a terminal user sees: tables and colours; plain text when piped."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lahmadaemon.clock import local
 from lahmadaemon.configuration import Given, Setting, masked
-from lahmadaemon.radio.figures import Figures
+from lahmadaemon.radio.breakdown import Part
 from lahmadaemon.radio.reports import PeriodReport
 
 STATE_STYLES = {"running": "green", "stopped": "dim", "failed": "bold red", "backing off": "red", "degraded": "yellow"}
@@ -44,15 +46,18 @@ def duration(hours: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _shown(figures: Figures, key: str) -> str:
-    value = figures.as_json()[key]
+def _shown(value: float | None, key: str) -> str:
+    if value is None:
+        return "–"
     if key in {"tlh", "atsl", "tsl"}:
         return duration(value)
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return f"{value:.2f}" if key == "aas" else str(value)
 
 
-def report_table(station: str, reports: Sequence[PeriodReport]) -> RenderableType:
-    """Figures down, periods across: net, with gross beside it where it differs."""
+def report_table(
+    station: str, reports: Sequence[PeriodReport], zone: tzinfo = UTC, *, mounts: bool = False
+) -> RenderableType:
+    """Figures down, periods across: net, with gross beside it where it differs; with each mount's, if asked for."""
     table = Table(title=f"[bold]{station}[/]", title_justify="left", caption_justify="left", header_style="bold")
     table.add_column("")
     for report in reports:
@@ -60,14 +65,54 @@ def report_table(station: str, reports: Sequence[PeriodReport]) -> RenderableTyp
     for title, key in ROWS:
         cells = []
         for report in reports:
-            net, gross = _shown(report.net, key), _shown(report.gross, key)
+            net, gross = (_shown(report.told(kind)[key], key) for kind in ("net", "gross"))
             cells.append(net if net == gross else f"{net} [dim]({gross})[/]")
         table.add_row(title, *cells)
+    if any(part.sessions for report in reports for part in report.excluded.values()):
+        table.add_row("Left out", *(_left_out(report) for report in reports))
+    for mount in dict.fromkeys(mount for report in reports if mounts for mount in report.mounts):
+        table.add_row(
+            Text(f"on {mount or 'a mount without a name'}"), *(_part(report.mounts.get(mount)) for report in reports)
+        )
     table.add_section()
     table.add_row("Connections per listener", *(_ratio(report.connections_per_listener) for report in reports))
     table.add_row("Measured", *(coverage(report) for report in reports))
-    table.caption = "hours read h:mm:ss; net figures, (gross) with bots and relays where it differs"
+    if any(report.anomalies for report in reports):
+        table.add_row("Strange", *(_strange(report, zone) for report in reports))
+    table.caption = (
+        "hours read h:mm:ss; net figures, (gross) where what is left out makes a difference\n"
+        "left out, and on a mount: hours (listeners); who is left out for two reasons is there twice"
+    )
+    if any(report.counts_only for report in reports):
+        table.caption += "\n– is not known: the server told how many listened, and not who"
     return table
+
+
+def _left_out(report: PeriodReport) -> str:
+    """What each class took out."""
+    return "\n".join(
+        f"{name.replace('_', ' ')} {_part(part)}" for name, part in report.excluded.items() if part.sessions
+    )
+
+
+def _part(part: Part | None) -> str:
+    return f"{duration(part.tlh)} [dim]({part.listeners})[/]" if part else ""
+
+
+MOST_SHOWN = 8
+
+
+def _strange(report: PeriodReport, zone: tzinfo) -> str:
+    """What was strange, each with its times as far as they lie in the period; of very many, the first."""
+    period, lines = report.period, []
+    for anomaly in report.anomalies[:MOST_SHOWN]:
+        start, end = anomaly.within(period)
+        form = "%H:%M" if period.hours < 26 else "%m-%d %H:%M"
+        until = "" if end is None else f"–{local(end, zone):{form}}"
+        lines.append(f"{anomaly.kind.words} [dim]{local(start, zone):{form}}{until or '–'}[/]")
+    if len(report.anomalies) > MOST_SHOWN:
+        lines.append(f"[dim]and {len(report.anomalies) - MOST_SHOWN} more[/]")
+    return "\n".join(lines)
 
 
 def _ratio(value: float | None) -> str:
@@ -77,7 +122,8 @@ def _ratio(value: float | None) -> str:
 def coverage(report: PeriodReport) -> str:
     """The share of the period that was measured, and what to know about it."""
     style = "green" if report.coverage >= 0.95 else "yellow"
-    flags = ", ".join(flag.replace("_", " ") for flag in report.flags)
+    told_below = {anomaly.kind.value for anomaly in report.anomalies}
+    flags = ", ".join(flag.replace("_", " ") for flag in report.flags if flag not in told_below)
     return f"[{style}]{report.coverage:.1%}[/]" + (f"\n[dim]{flags}[/]" if flags else "")
 
 

@@ -16,6 +16,7 @@ from lahmadaemon.clock import SystemClock
 from lahmadaemon.commands import UNWELL, WELL, add
 from lahmadaemon.configuration import Given, load, settings_of
 from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.radio.shows import checking
 from lahmadaemon.settings import Loaded, Settings
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _rooms(settings: Settings) -> Iterator[str]:
     """What is on, and what one would have to set for what is off."""
     stations = ", ".join(settings.radio.stations)
     yield f"radio: {stations or 'off; set LAHMA_RADIO__STATIONS__<NAME>__URL and __API_KEY to measure a station'}"
+    if settings.radio.stations:
+        yield checking.told(settings.radio, settings.timezone, SystemClock().now())
     for name, folder in settings.visitors.folders.items():
         missing = "" if folder.path.is_dir() else " (there is no such folder now)"
         yield f"visitors: {name} in {folder.path}{missing}"

@@ -75,13 +75,13 @@ def _station(settings: Settings, asked: str | None) -> str:
 
 
 async def _take(settings: Settings, station: str, files: Sequence[Path], hours: float) -> list[Taken]:
-    from lahmadaemon.building import house_secret
+    from lahmadaemon.building.secret import house_secret
     from lahmadaemon.radio.identity import Pseudonyms
     from lahmadaemon.radio.importing.store import ImportStore
 
     zone = station_zone(settings, station)
     async with _open(settings) as store:
-        pseudonyms = Pseudonyms(await asyncio.to_thread(house_secret, settings))
+        pseudonyms = Pseudonyms(await asyncio.to_thread(house_secret, settings), settings.radio.lists)
         kept = ImportStore(store, station, pseudonyms)
         shown = track(files, "Importing", console=terminal.console(), disable=not terminal.console().is_terminal)
         return [await _one(kept, path, zone, hours) for path in shown]

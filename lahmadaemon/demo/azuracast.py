@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC
 from email.utils import format_datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from lahmadaemon.demo.audience import Audience
 from lahmadaemon.demo.faults import JSON, Fault, Faults, answer
 from lahmadaemon.demo.listeners import ListenerTable
 from lahmadaemon.demo.now_playing import SHORT_NAME, STATION_ID, now_playing
+from lahmadaemon.demo.remembering import asked_range, history, is_true
+from lahmadaemon.demo.songs import paged, schedule, song_history
 
 
 class AzuraCast:
@@ -28,6 +31,8 @@ class AzuraCast:
         self._table = ListenerTable(audience, self.faults, clock.now())
         self._routes = Starlette(routes=[
             Route("/api/station/{station}/listeners", self._listeners),
+            Route("/api/station/{station}/history", self._songs),
+            Route("/api/station/{station}/schedule", self._schedule),
             Route("/api/nowplaying/{station}", self._now_playing),
             Route("/api/time", self._time),
         ])  # fmt: skip
@@ -47,7 +52,7 @@ class AzuraCast:
         return self.faults.server_time(self._clock.now())
 
     async def _listeners(self, request: Request) -> Response:
-        """Who listens now. There is no history mode."""
+        """Who listens now, or who did."""
         if refusal := self._refusal(request):
             return refusal
         fault = self.faults.take()
@@ -56,7 +61,39 @@ class AzuraCast:
         self._table.advance(self._clock.now())
         if fault is Fault.MASS_RESET:
             self._table.reset()
-        return answer(self._table.live(self._server_time()), fault)
+        rows = self._remembered(request) if request.query_params.get("start") else None
+        return answer(self._table.live(self._server_time()) if rows is None else rows, fault)
+
+    def _remembered(self, request: Request) -> list[dict[str, Any]] | None:
+        asked = asked_range(request.query_params, self._audience.zone, self._server_time())
+        if asked is None:
+            return None
+        unique = is_true(request.query_params.get("unique"))
+        return history(self._table.overlapping(*asked), *asked, unique=unique)
+
+    async def _songs(self, request: Request) -> Response:
+        """What was on air; two weeks where no time is asked for."""
+        if refusal := self._refusal(request):
+            return refusal
+        self._table.advance(self._clock.now())
+        now = self._server_time()
+        asked = asked_range(request.query_params, self._audience.zone, now) or (now - 14 * 86_400, now)
+        rows = self._table.overlapping(*asked)
+        songs = song_history(self._audience.shows, rows, self.faults, *asked, now)
+        return JSONResponse(
+            paged(songs, dict(request.query_params), str(request.url.replace(query=""))), media_type=JSON
+        )
+
+    async def _schedule(self, request: Request) -> Response:
+        """What is planned: in the range asked for, else what runs and what comes next."""
+        if not _is_ours(request):
+            return _error(request, 404, "NotFoundException", "There is no such station.")
+        now = self._server_time()
+        asked = asked_range(request.query_params, self._audience.zone, now)
+        if asked is not None:
+            return JSONResponse(schedule(self._audience.shows, *asked, now), media_type=JSON)
+        coming = schedule(self._audience.shows, now, now + 25 * 3600, now)
+        return JSONResponse(coming[: int(request.query_params.get("rows", 5))], media_type=JSON)
 
     async def _now_playing(self, request: Request) -> Response:
         if not _is_ours(request):

@@ -35,10 +35,12 @@ class Fault(Enum):
 
 
 class Faults:
-    """`next` queues troubles, one for each coming listeners answer; `frozen` and `skew` last until taken back."""
+    """`next` queues troubles, one for each coming listeners answer; the others last until taken back."""
 
     def __init__(self) -> None:
         self.frozen = False  # the sync stands still: rows stay as they are, and seem to listen on
+        self.counts_only = False  # analytics level `none`: no rows, no unique counts, the totals as ever
+        self.hourly_wipe = False  # analytics level `no_ip`: four minutes after the hour all rows are deleted
         self.skew = 0.0  # seconds the server's clock is ahead
         self.slow_by = 20.0
         self._coming: deque[Fault] = deque()

@@ -23,7 +23,7 @@ def now_playing(table: ListenerTable, shows: Shows, faults: Faults, timezone: st
     online = at - table.synced_at < EXPIRES
     play = shows.on_air(table.synced_at) if online else None
     live = play if play and play.live else None
-    current = _song_row(play, faults) if play else _OFFLINE
+    current = song_row(play, faults) if play else _OFFLINE
     elapsed = max(0, faults.server_time(at) - current["played_at"])
     counts = {mount: _counts(table, mount) if online else _NOBODY for mount in MOUNT_NAMES}
     return {
@@ -37,7 +37,7 @@ def now_playing(table: ListenerTable, shows: Shows, faults: Faults, timezone: st
         },
         "now_playing": {**current, "elapsed": elapsed, "remaining": max(0, current["duration"] - elapsed)},
         "playing_next": _next(shows.on_air(play.ends)) if play else None,
-        "song_history": [_song_row(earlier, faults) for earlier in _before(play, shows)] if play else [],
+        "song_history": [song_row(earlier, faults) for earlier in _before(play, shows)] if play else [],
         "is_online": online,
         "cache": None,
     }
@@ -79,7 +79,8 @@ def _song(artist: str, title: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _song_row(play: Play, faults: Faults) -> dict[str, Any]:
+def song_row(play: Play, faults: Faults) -> dict[str, Any]:
+    """A play, as now-playing and the song history tell it."""
     return {
         "sh_id": play.begins // (10 * SECOND) % 10_000_000,  # grows with every play
         "played_at": faults.server_time(play.begins) + HEARD_LATER,

@@ -44,7 +44,7 @@ class Showing(Service):
         self, stage: Stage, store: Store, settings: RadioSettings, board: HealthBoard, events: EventLog, wish: Wish
     ) -> None:
         self._stage, self._store, self._radio = stage, store, RadioStore(store, STATION)
-        self._reporter = Reporter(self._radio, settings)
+        self._reporter = Reporter(self._radio, settings, ZONE)
         self._board, self._events, self._wish = board, events, wish
         self._machine = SystemClock()
         self._console = Console(highlight=False)

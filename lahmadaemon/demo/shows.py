@@ -75,12 +75,12 @@ class Shows:
     """The grid in a time zone. `on_air` is a pure function of the instant."""
 
     def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
+        self.zone = zone
         self._around = lru_cache(maxsize=4)(self._plays_around)
 
     def on_air(self, at: int) -> Play:
         """What is heard at the instant."""
-        plays = self._around(local(at, self._zone).date())
+        plays = self._around(local(at, self.zone).date())
         play = plays[bisect_right(plays, at, key=lambda play: play.begins) - 1]
         return _ambient_track(play, at) if play.playlist == AMBIENT else play
 
@@ -94,12 +94,17 @@ class Shows:
             plays += _between(show.ends, following.begins)
         return plays
 
+    def planned(self, slot: Slot, day: date) -> Play:
+        """The slot on that day as the grid has it."""
+        aired = self._show(slot, day)
+        return aired._replace(begins=Instant(aired.begins - LATE)) if slot.live else aired
+
     def _show(self, slot: Slot, day: date) -> Play:
         begins, ends = time.fromisoformat(slot.begins), time.fromisoformat(slot.ends)
         last_day = day + timedelta(days=ends <= begins)
         return Play(
-            Instant(instant(datetime.combine(day, begins, self._zone)) + (LATE if slot.live else 0)),
-            Instant(instant(datetime.combine(last_day, ends, self._zone))),
+            Instant(instant(datetime.combine(day, begins, self.zone)) + (LATE if slot.live else 0)),
+            Instant(instant(datetime.combine(last_day, ends, self.zone))),
             slot.show,
             "Élő adás" if slot.live else f"{day.isocalendar().week}. adás",
             "" if slot.live else slot.show,

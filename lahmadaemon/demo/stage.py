@@ -66,6 +66,7 @@ async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
             "LAHMA_WEB__PORT": "0",
             f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": station_url,
             f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
+            "LAHMA_RADIO__SHOWS__KIND": "azuracast",
             "LAHMA_RADIO__EXPORT_EVERY": "30m",
             "LAHMA_RADIO__EXPORT_FORMATS": "csv",
             **{f"LAHMA_VISITORS__FOLDERS__{each.name.upper()}__PATH": str(cameras / each.name) for each in CAMERAS},

@@ -190,7 +190,7 @@ def summary(scene: Scene) -> Iterable[str]:
     """What is left when it is over."""
     net, gross = scene.today.net, scene.today.gross
     yield f"At {scene.moment} the demo had measured, since it began:"
-    yield f"  {net.cume} unique listeners ({gross.cume} with bots and relays), {net.tlh:.1f} hours listened, {net.active} sessions,"
+    yield f"  {net.cume} unique listeners ({gross.cume} with bots and probes), {net.tlh:.1f} hours listened, {net.active} sessions,"
     yield f"  {net.long_listeners} long and {net.short_listeners} short listeners, at most {net.peak} at once;"
     for camera in scene.cameras:
         yield f"  {camera.name}: {camera.ins} came, {camera.outs} went, last file {camera.heard};"

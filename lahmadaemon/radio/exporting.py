@@ -1,24 +1,24 @@
 """Writes a day's files, and the service that does so every n hours."""
 
 import asyncio
-import signal
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from multiprocessing import get_context
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from lahmadaemon import atomic
 from lahmadaemon.clock import HOUR, Clock, Instant
+from lahmadaemon.elsewhere import elsewhere
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio import files, periods
 from lahmadaemon.radio.legacy import as_legacy
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.radio.vouched.store import Vouched
 from lahmadaemon.supervision.service import Lifeline, Service
 
 log = structlog.get_logger()
@@ -53,6 +53,7 @@ class Exporter:
         addresses: bool = False,
     ) -> None:
         self._store = store
+        self._vouched = Vouched(store.beside, store.station)
         self._reporter = reporter
         self._zone = zone
         self._folder = folder
@@ -69,24 +70,11 @@ class Exporter:
             "sessions": files.sessions_table(self._store.station, counted, sessions, self._reporter.rules, self._zone),
             "totals": files.totals_table(self._store.station, [report]),
         }
-        written: list[Path] = []
-        try:
-            for name in self._formats:
-                base = self._folder / f"{self._store.station}_{period.label}"
-                if name == "legacy":
-                    written += [
-                        await _put(
-                            base.with_name(f"{base.name}_legacy.csv"),
-                            as_legacy(sessions, counted, self._zone, addresses=self._addresses),
-                        )
-                    ]
-                    continue
-                for what, table in tables.items():
-                    written += [await _put(base.with_name(f"{base.name}_{what}.{name}"), await _encoded(name, table))]
-        except OSError as error:
-            raise UpstreamError(
-                f"cannot write into {self._folder}: {error.strerror or error}", outcome="folder"
-            ) from error
+        base = f"{self._store.station}_{period.label}"
+        written = await write(self._folder, base, tables, self._formats)
+        if "legacy" in self._formats:
+            older = as_legacy(sessions, counted, self._zone, addresses=self._addresses)
+            written += [await put(self._folder / f"{base}_legacy.csv", older)]
         log.info(
             "radio.exported", station=self._store.station, day=period.label, valid_listeners=report.gross.cume,
             net_listeners=report.net.cume, long_listeners=report.gross.long_listeners, sessions=len(sessions),
@@ -95,7 +83,7 @@ class Exporter:
         return Exported(report, written)
 
     async def due(self, now: Instant) -> list[date]:
-        """Today, and every earlier day since the first poll that was not exported after it had settled."""
+        """Today, and every earlier day since measuring began that was not exported since it settled, or since it changed."""
         since, _ = await self._store.observed()
         if since is None:
             return []
@@ -103,7 +91,11 @@ class Exporter:
         day, today = periods.today(since, self._zone), periods.today(now, self._zone)
         days = []
         while day <= today:
-            if done.get(day.isoformat(), 0) < periods.day(day, self._zone).end + SETTLED_AFTER:
+            period = periods.day(day, self._zone)
+            at = done.get(day.isoformat())
+            if outdated(
+                at, period.end + SETTLED_AFTER, at and await self._vouched.amended_at(period.start, period.end)
+            ):
                 days.append(day)
             day += timedelta(days=1)
         return days
@@ -117,23 +109,41 @@ class Exporter:
             await self._store.note_export(day.isoformat(), now)
 
 
-async def _put(path: Path, content: bytes) -> Path:
-    await asyncio.to_thread(atomic.write, path, content)
+def outdated(done: Instant | None, settled: int, amended: Instant | None) -> bool:
+    """Whether files must be written: not yet since their period settled, or not since its data changed after the event."""
+    return done is None or done < max(settled, amended or 0)
+
+
+async def write(folder: Path, base: str, tables: Mapping[str, files.Table], formats: Sequence[str]) -> list[Path]:
+    """`BASE_TABLE.csv` and `.parquet`, as far as the formats say so. Raises UpstreamError when the folder cannot be written."""
+    return [
+        await put(folder / f"{base}_{what}.{name}", await _encoded(name, table))
+        for name in formats
+        if name != "legacy"
+        for what, table in tables.items()
+    ]
+
+
+async def put(path: Path, content: bytes) -> Path:
+    """One file, whole or not at all. Raises UpstreamError."""
+    try:
+        await asyncio.to_thread(atomic.write, path, content)
+    except OSError as error:
+        raise UpstreamError(f"cannot write into {path.parent}: {error.strerror or error}", outcome="folder") from error
     return path
 
 
 async def _encoded(name: str, table: files.Table) -> bytes:
-    return files.as_csv(table) if name == "csv" else await asyncio.to_thread(_parquet_elsewhere, table)
+    """The file's bytes; pyarrow takes 30 MB and more, so not here."""
+    return files.as_csv(table) if name == "csv" else await elsewhere(files.as_parquet, table)
 
 
-_DEAF = (signal.SIGINT, signal.SIG_IGN)
+class Exports(Protocol):
+    """What is exported of one station: its days, its weeks."""
 
-
-def _parquet_elsewhere(table: files.Table) -> bytes:
-    """In a process of its own, so that what pyarrow takes (30 MB and more) is given back when it is done."""
-    # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=signal.signal, initargs=_DEAF) as worker:
-        return worker.submit(files.as_parquet, table).result()
+    async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
+        """Write what is due; `ended_only`: not what still runs. Raises UpstreamError."""
+        ...
 
 
 class ExportService(Service):
@@ -141,7 +151,7 @@ class ExportService(Service):
 
     name = "radio.export"
 
-    def __init__(self, exporters: Sequence[Exporter], clock: Clock, every: float) -> None:
+    def __init__(self, exporters: Sequence[Exports], clock: Clock, every: float) -> None:
         self._exporters = exporters
         self._clock = clock
         self._every = every

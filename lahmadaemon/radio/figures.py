@@ -68,17 +68,17 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
     `since`: when measuring began; connections may be older than that, but nothing before it counts.
     """
     start, end = max(period.start, since or period.start), period.end
-    touching = [session for session in sessions if session.touches(start, end)]
-    active = [(s, inside) for s in touching if s.listened >= rules.minimum and (inside := s.within(start, end)) > 0]
+    touching = [(s, s.listened, s.within(start, end)) for s in sessions if s.touches(start, end)]
+    active = [(s, inside) for s, listened, inside in touching if listened >= rules.minimum and inside > 0]
     cume = {session.identity for session, _ in active}
     short = {
-        s.identity for s in touching if s.listened < rules.minimum and (s.started_at >= start or s.within(start, end))
+        s.identity for s, listened, inside in touching if listened < rules.minimum and (inside or s.started_at >= start)
     }
     located = {s.identity for s, _ in active if any(connection.located for connection in s.connections)}
     tlh = sum(inside for _, inside in active) / HOUR
     return Figures(
         cume=len(cume),
-        ss=sum(s.started_at >= start and s.listened >= rules.minimum for s in touching),
+        ss=sum(listened >= rules.minimum and s.started_at >= start for s, listened, _ in touching),
         active=len(active),
         tlh=tlh,
         aas=tlh / period.hours,
@@ -90,20 +90,25 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
         networks=len({connection.network for session, _ in active for connection in session.connections}),
         unknown_locations=len(cume - located),
         connections=sum(
-            start <= c.started_at < end or c.started_at < start < c.ended_at for s in touching for c in s.connections
+            start <= c.started_at < end or c.started_at < start < c.ended_at
+            for s, *_ in touching
+            for c in s.connections
         ),
     )
 
 
 def peak(sessions: Iterable[Session], start: int, end: int) -> int:
     """The most sessions at one instant of [start, end). One identity's sessions never overlap, so these are identities."""
-    changes: list[tuple[int, int]] = []
-    for session in sessions:
-        for begin, stop in session.intervals:
-            if begin < end and stop > start and stop > begin:
-                changes += [(max(begin, start), 1), (min(stop, end), -1)]
-    highest = now = 0
-    for _, change in sorted(changes):  # at equal times -1 sorts before 1: ends before starts
-        now += change
-        highest = max(highest, now)
+    inside = [
+        (begin, stop)
+        for session in sessions
+        for begin, stop in session.intervals
+        if begin < end and stop > start and stop > begin
+    ]
+    ends = sorted(stop for _, stop in inside)
+    highest = gone = 0
+    for come, begin in enumerate(sorted(max(begin, start) for begin, _ in inside), start=1):
+        while ends[gone] <= begin:  # ends before starts
+            gone += 1
+        highest = max(highest, come - gone)
     return highest

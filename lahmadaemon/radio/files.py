@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import HOUR, SECOND, local
+from lahmadaemon.radio.classes import NAMES
 from lahmadaemon.radio.figures import Rules
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport
@@ -19,11 +20,14 @@ SESSION_COLUMNS: dict[str, type] = {
     "hours_inside": float, "connections": int, "valid": bool, "classes": str, "still_listening": bool, "country": str,
     "city": str, "mount": str, "user_agent": str,
 }  # fmt: skip
+EXCLUDED_COLUMNS: dict[str, type] = {"listeners": int, "sessions": int, "tlh": float}
+"""Of each class."""
 TOTAL_COLUMNS: dict[str, type] = {
     "station": str, "period": str, "kind": str,
     "cume": int, "ss": int, "as": int, "tlh": float, "aas": float, "atsl": float, "tsl": float, "peak": int,
     "long_listeners": int, "short_listeners": int, "networks": int, "unknown_locations": int, "connections": int,
     "connections_per_listener": float, "coverage": float, "flags": str,
+    **{f"excluded_{name}_{what}": kind for name in NAMES for what, kind in EXCLUDED_COLUMNS.items()},
 }  # fmt: skip
 
 
@@ -62,17 +66,22 @@ def sessions_table(station: str, period: Period, sessions: Sequence[Session], ru
 
 
 def totals_table(station: str, reports: Sequence[PeriodReport]) -> Table:
-    """Two rows a period, net and gross, with the coverage and flags that belong to the figures."""
+    """Two rows a period, net and gross, with coverage, flags and what each class took out of net."""
     rows: list[dict[str, Any]] = [
         {"station": station, "period": report.period.label, "kind": kind}
-        | figures.as_json()
+        | report.told(kind)
         | {
             "connections_per_listener": report.connections_per_listener,
             "coverage": round(report.coverage, 6),
             "flags": " ".join(report.flags),
         }
+        | {
+            f"excluded_{name}_{what}": value
+            for name, part in report.as_json()["excluded"].items()
+            for what, value in part.items()
+        }
         for report in reports
-        for kind, figures in (("net", report.net), ("gross", report.gross))
+        for kind in ("net", "gross")
     ]
     return Table(TOTAL_COLUMNS, rows)
 

@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     """Nobody, by the list and by the totals where they are known, for the first time: held until a second poll agrees."""
     SUSPICIOUS = "suspicious"
     """An empty list while the server counts listeners, or one of unreadable rows: held as long as it lasts."""
+    FROZEN = "frozen"
+    """The same list for long, from a server that stands still: nobody is closed, and nobody listens on by it."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 AGENT_LENGTH = 255
 DIGEST_LENGTH = 16
@@ -22,6 +24,7 @@ _INTERNAL = tuple(
 )  # named one by one: Python also calls the documentation ranges private
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def address(text: str) -> Address | None:
@@ -52,13 +55,59 @@ def is_internal(found: Address | None) -> bool:
     return found is not None and any(found in network for network in _INTERNAL)
 
 
+def neighbourhood(found: Address) -> str:
+    """What neighbouring machines share: the /24 of an IPv4 address, the /56 of an IPv6 one."""
+    return str(ipaddress.ip_network((found, 56 if found.version == 6 else 24), strict=False))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The networks that the settings name, for addresses are known at the door only."""
+
+    probe: Sequence[Network] = ()
+    internal: Sequence[Network] = ()
+
+    def naming(self, found: Address | None) -> str | None:
+        """The list that names the address: `probe`, `internal` or none."""
+        for name, networks in (("probe", self.probe), ("internal", self.internal)):
+            if found is not None and any(found in network for network in networks):
+                return name
+        return None
+
+
+@dataclass(frozen=True)
+class Who:
+    """All that is kept of an address and a player, or what can be told from them."""
+
+    identity: bytes
+    network: bytes
+    neighbourhood: bytes | None
+    internal: bool
+    listed: str | None
+
+
 class Pseudonyms:
     """Keyed identities: without the key nobody can tell from a stored digest which address it stands for."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, lists: Lists = Lists()) -> None:
+        self._lists = lists
+        self._neighbourhood_key = hmac.digest(secret, b"lahmadaemon radio neighbourhood 1", hashlib.sha256)
         self._identity_key = hmac.digest(secret, b"lahmadaemon radio identity 1", hashlib.sha256)
         self._network_key = hmac.digest(secret, b"lahmadaemon radio network 1", hashlib.sha256)
         self._connection_key = hmac.digest(secret, b"lahmadaemon radio connection 1", hashlib.sha256)
+
+    def who(self, ip: str, user_agent: str) -> Who:
+        """Whoever comes from what a server calls an IP, with a player that calls itself `user_agent`."""
+        found = address(ip)
+        net = network(found, ip)
+        near = hmac.digest(self._neighbourhood_key, neighbourhood(found).encode(), hashlib.sha256) if found else None
+        return Who(
+            identity=self.identity(net, user_agent),
+            network=self.network(net),
+            neighbourhood=near and near[:DIGEST_LENGTH],
+            internal=is_internal(found),
+            listed=self._lists.naming(found),
+        )
 
     def network(self, net: str) -> bytes:
         """One household: HMAC-SHA-256 of the network alone, 16 bytes."""

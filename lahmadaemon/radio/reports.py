@@ -1,18 +1,27 @@
 """From the store to figures: one way for the terminal, JSON, CSV, files and the window."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from operator import attrgetter
+from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import HOUR, SECOND, Instant
+from lahmadaemon.clock import SECOND, Instant
+from lahmadaemon.radio.breakdown import Part, excluded, mounts
 from lahmadaemon.radio.coverage import covered
 from lahmadaemon.radio.figures import Figures, Rules, figures, net
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.sessions import Listening, Session, Span, chain, loose
+from lahmadaemon.radio.reading import Reading
+from lahmadaemon.radio.rollups.keeping import Shelf
+from lahmadaemon.radio.sessions import Session
 from lahmadaemon.radio.settings import RadioSettings
-from lahmadaemon.radio.snapshot import Key
-from lahmadaemon.radio.store import IDENTITIES_AT_ONCE, RadioStore
+from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.radio.tagging import Judgement, proxied, tagged
+from lahmadaemon.radio.tagging_days import Days
+from lahmadaemon.radio.truth.anomalies.beside import Beside, Strange
+from lahmadaemon.radio.truth.anomalies.counting import Counted
+from lahmadaemon.radio.truth.anomalies.kinds import Anomaly, flags_of
+from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
 
 
 @dataclass(frozen=True)
@@ -28,83 +37,133 @@ class PeriodReport:
     """The part of the period that counts: nothing before measuring began."""
     connections_per_listener: float | None = None
     """By the server's own counts: above 1, people behind one address with the same player are one listener here."""
+    excluded: Mapping[str, Part] = field(default_factory=dict)
+    """What every class took out of net; a session in two classes is in both."""
+    mounts: Mapping[str, Part] = field(default_factory=dict)
+    """Net, by mount; two mounts at once are both here, and once in `net`."""
+    anomalies: tuple[Anomaly, ...] = ()
+    """What was strange meanwhile, and when; its kinds are among the flags."""
+    counts: Counted | None = None
+    """The server's own counts, where it told for a while no more than those."""
+
+    @property
+    def counts_only(self) -> bool:
+        """Whether nothing but counts is known of the period: then there are no listeners to tell of."""
+        return self.counts is not None and not self.gross.connections
+
+    def told(self, kind: str) -> dict[str, float | int | None]:
+        """The figures, `net` or `gross`; where only counts are known, all that they tell, and null for the rest."""
+        figures: Figures = getattr(self, kind)
+        if self.counts is None or not self.counts_only:
+            return {**figures.as_json()}
+        known = self.counts.as_json()
+        return {name: known.get(name) for name in figures.as_json()}
+
+    def beside(self, strange: Strange) -> "PeriodReport":
+        """The same with what was strange; counts that were kept stay where the polls are gone."""
+        flags = dict.fromkeys((*self.flags, *flags_of(strange.anomalies, self.period)))
+        if strange.counts and not self.coverage:
+            flags.pop("no_data", None)
+        return replace(self, anomalies=strange.anomalies, counts=strange.counts or self.counts, flags=tuple(flags))
 
     def as_json(self) -> dict[str, Any]:
         """The shape other programs rely on."""
         return {
-            "net": self.net.as_json(),
-            "gross": self.gross.as_json(),
+            "net": self.told("net"),
+            "gross": self.told("gross"),
             "coverage": round(self.coverage, 6),
             "connections_per_listener": self.connections_per_listener and round(self.connections_per_listener, 4),
             "flags": list(self.flags),
+            "anomalies": [each.as_json() for each in self.anomalies],
+            "counts": self.counts and self.counts.as_json(),
+            "excluded": {
+                name: {"listeners": part.listeners, "sessions": part.sessions, "tlh": round(part.tlh, 6)}
+                for name, part in self.excluded.items()
+            },
+            "mounts": {name: {"tlh": round(part.tlh, 6), "cume": part.listeners} for name, part in self.mounts.items()},
         }
 
+    def flagged(self, flag: str) -> "PeriodReport":
+        """The same with one more word to be said about it."""
+        return replace(self, flags=(*self.flags, flag))
 
-FIRST_STEP = HOUR
+    def measured_as(self, other: "PeriodReport") -> "PeriodReport":
+        """These figures, and what the polls told of the same period while they were there."""
+        told = {name: getattr(other, name) for name in ("coverage", "flags", "counted", "connections_per_listener")}
+        return replace(self, **told)
+
+
 ENOUGH = 0.95
 """Less than this share of what could have been measured is told as gaps."""
+A_LITTLE = 0.01
+"""A larger share of the period that no poll of ours saw, but the server's history or an import did, is told."""
 
 
 class Reporter:
     """Answers for one station. `now` is passed in: a period may not be over yet."""
 
-    def __init__(self, store: RadioStore, settings: RadioSettings) -> None:
+    def __init__(self, store: RadioStore, settings: RadioSettings, zone: ZoneInfo) -> None:
         self._store = store
-        self._gap = round(settings.session_gap * SECOND)
+        self._zone = zone
         self._rules = Rules(round(settings.minimum_session * SECOND), round(settings.long_listener * SECOND))
+        self._reading = Reading(store, settings, zone)
+        self._strange = Beside(AnomalyStore(store.beside, store.station))
+        self._shelf = Shelf(store, settings)
 
     @property
     def rules(self) -> Rules:
         return self._rules
 
     async def sessions(self, period: Period) -> list[Session]:
-        """Whole sessions that touch the period, also where they reach far beyond it.
+        """Whole sessions that touch the period, also where they reach far beyond it, with their classes."""
+        sessions, judgement = await self.judged(period)
+        return await asyncio.to_thread(tagged, sessions, judgement)
 
-        Whoever is at an edge is read on in steps that grow eightfold, so that a client that has reconnected for months costs
-        a few more queries and not one for each of its connections.
-        """
-        everybody = (period.start - self._gap, period.end + self._gap)
-        read: dict[bytes, Span] = {}
-        wide = FIRST_STEP
-
-        def touching(connections: Mapping[Key, Listening]) -> list[Session]:
-            return [s for s in chain(connections.values(), self._gap) if s.touches(period.start, period.end)]
-
-        sessions = touching(await self._store.listening(*everybody))
-
-        def known(identity: bytes) -> Span:
-            return read.get(identity, everybody)
-
-        while ends := loose(sessions, known, self._gap):
-            sessions = [session for session in sessions if session.identity not in ends]
-            by_beginning = sorted(ends, key=ends.__getitem__)
-            for i in range(0, len(ends), IDENTITIES_AT_ONCE):
-                some = by_beginning[i : i + IDENTITIES_AT_ONCE]
-                span = (min(ends[each][0] for each in some) - wide, max(ends[each][1] for each in some) + wide)
-                sessions += touching(await self._store.listening(*span, some))
-                read.update(dict.fromkeys(some, span))
-            wide *= 8
-        return sorted(sessions, key=attrgetter("identity", "started_at"))
+    async def judged(self, period: Period) -> tuple[list[Session], Judgement]:
+        """The same without classes yet, and what the days around them tell of them."""
+        return await self._reading.judged(period)
 
     async def report(self, period: Period, now: Instant, sessions: Sequence[Session] | None = None) -> PeriodReport:
-        """The figures of one period; of sessions already at hand, where somebody needs both."""
-        if sessions is None:
-            sessions = await self.sessions(period)
+        """The figures of one period, of sessions that somebody may have at hand already; and what was strange about it."""
+        found = await self.plain(period, now, sessions)
+        return found.beside(await self._strange.look(period))
+
+    async def plain(self, period: Period, now: Instant, sessions: Sequence[Session] | None = None) -> PeriodReport:
+        """The figures alone: as they were kept, or of sessions."""
+        shelved = await self._shelf.look(period, now, PeriodReport)
+        if shelved.report and shelved.holds:
+            return shelved.report.flagged("old_rules") if shelved.old_rules else shelved.report
+        fresh = await self._fresh(period, now, await self.sessions(period) if sessions is None else sessions)
+        if shelved.report and shelved.polls_gone:
+            return fresh.measured_as(shelved.report)
+        return fresh.flagged("forgotten") if shelved.sessions_gone or shelved.polls_gone else fresh
+
+    async def _fresh(self, period: Period, now: Instant, sessions: Sequence[Session]) -> PeriodReport:
         polls = await self._store.valid_polls(period.start, period.end)
         since, _ = await self._store.observed()
-        coverage = covered(polls, period)
+        spans = await self._store.spans(period.start, period.end)
+        coverage = covered(polls, period, spans)
+        reconciled = coverage - (covered(polls, period) if spans else coverage)
+        listeners = net(sessions)
+        flags = list(_flags(period, now, since, coverage, reconciled))
+        if proxied(sessions, Days(self._zone, period.start, period.end)):
+            flags.append("proxy_suspected")
         return PeriodReport(
             period,
-            figures(net(sessions), period, self._rules, since),
+            figures(listeners, period, self._rules, since),
             figures(sessions, period, self._rules, since),
             coverage,
-            tuple(_flags(period, now, since, coverage)),
+            tuple(flags),
             replace(period, start=max(period.start, min(since or period.start, period.end))),
             await self._store.connections_per_listener(period.start, period.end),
+            excluded(sessions, period, self._rules, since),
+            mounts(listeners, period, self._rules, since),
         )
 
 
-def _flags(period: Period, now: Instant, since: Instant | None, coverage: float) -> Sequence[str]:
+def _flags(
+    period: Period, now: Instant, since: Instant | None, coverage: float, reconciled: float = 0.0
+) -> Sequence[str]:
     flags = []
     if since is None or since >= period.end or not coverage:
         flags.append("no_data")
@@ -116,4 +175,6 @@ def _flags(period: Period, now: Instant, since: Instant | None, coverage: float)
     possible = min(now, period.end) - max(period.start, since or period.start)
     if coverage and coverage * (period.end - period.start) < ENOUGH * possible:
         flags.append("gaps")
+    if reconciled > A_LITTLE:
+        flags.append("reconciled")
     return flags

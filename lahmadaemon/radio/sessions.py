@@ -1,17 +1,23 @@
 """Sessions (visits): connections of one identity, chained while the gap is short. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from operator import attrgetter
 
-from lahmadaemon.clock import Instant
-from lahmadaemon.radio.classes import classes_of
+from lahmadaemon.clock import MINUTE, Instant
+from lahmadaemon.radio.snapshot import is_hls
+
+HLS_GAP = 2 * MINUTE
+"""An HLS listener is gone after the shortest stall: however short the gap of others may be, theirs is no shorter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Listening:
-    """A stored connection as reports see it; one still open ends, so far, at the last valid poll."""
+    """A stored connection as reports see it; one still open ends, so far, at the last valid poll.
+
+    Nobody changes one, but it is not frozen: that would make it eight times as dear, and a busy week has 100,000 of them.
+    """
 
     identity: bytes
     started_at: Instant
@@ -26,6 +32,8 @@ class Listening:
     city: str | None
     ip: str | None
     network: bytes = b""
+    neighbourhood: bytes | None = None
+    listed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +42,23 @@ class Session:
 
     connections: tuple[Listening, ...]
     intervals: tuple[tuple[Instant, Instant], ...]
-    classes: frozenset[str]
+    classes: frozenset[str] = frozenset()
+    """As `tagging` finds them; none yet when a session has just been chained."""
 
     @property
     def identity(self) -> bytes:
         return self.connections[0].identity
+
+    @property
+    def user_agent(self) -> str:
+        """Its player: part of who an identity is, so the same for all its connections."""
+        return self.connections[0].user_agent
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        connections = self.connections  # nearly always it is one; asked for every session there is
+        return connections[0].is_open if len(connections) == 1 else any(each.is_open for each in connections)
 
     @property
     def started_at(self) -> Instant:
@@ -51,28 +71,38 @@ class Session:
     @property
     def listened(self) -> int:
         """Milliseconds listened over the whole session."""
+        if len(self.intervals) == 1:  # nearly always; asked for every session there is
+            ((start, end),) = self.intervals
+            return end - start
         return sum(end - start for start, end in self.intervals)
 
     def touches(self, start: int, end: int) -> bool:
         """Whether any of it is inside [start, end), if only its beginning."""
-        return self.started_at < end and (self.ended_at > start or self.started_at >= start)
+        began = self.intervals[0][0]
+        return began < end and (began >= start or self.intervals[-1][1] > start)
 
     def within(self, start: int, end: int) -> int:
         """Milliseconds listened inside [start, end): t(s, P)."""
+        if len(self.intervals) == 1:
+            ((begin, stop),) = self.intervals
+            return stop - begin if begin >= start and stop <= end else max(0, min(stop, end) - max(begin, start))
         return sum(max(0, min(stop, end) - max(begin, start)) for begin, stop in self.intervals)
 
 
 def chain(connections: Iterable[Listening], gap: int) -> list[Session]:
     """All sessions, by identity and beginning. `gap` in ms: up to this long away is still the same visit."""
-    ordered = sorted(connections, key=attrgetter("identity", "started_at", "ended_at"))
-    return [session for _, own in groupby(ordered, key=attrgetter("identity")) for session in _visits(own, gap)]
+    whose: dict[bytes, list[Listening]] = defaultdict(list)  # many small sorts are cheaper than one of everything
+    for connection in connections:
+        whose[connection.identity].append(connection)
+    in_time = attrgetter("started_at", "ended_at")
+    return [visit for who in sorted(whose) for visit in _visits(sorted(whose[who], key=in_time), gap)]
 
 
 def _visits(own: Iterable[Listening], gap: int) -> Iterator[Session]:
     visit: list[Listening] = []
     until = 0
     for connection in own:
-        if visit and connection.started_at - until > gap:
+        if visit and connection.started_at - until > (max(gap, HLS_GAP) if is_hls(connection.mount) else gap):
             yield _session(visit)
             visit = []
         visit.append(connection)
@@ -82,15 +112,22 @@ def _visits(own: Iterable[Listening], gap: int) -> Iterator[Session]:
 
 
 def _session(visit: list[Listening]) -> Session:
+    if len(visit) == 1:  # nearly always
+        (alone,) = visit
+        return Session((alone,), ((alone.started_at, max(alone.started_at, alone.ended_at)),))
+    return Session(tuple(visit), tuple(spans(visit)))
+
+
+def spans(connections: Iterable[Listening]) -> list[tuple[Instant, Instant]]:
+    """The time that connections cover, those in order of their beginning; what overlaps is one span."""
     intervals: list[tuple[Instant, Instant]] = []
-    for connection in visit:
+    for connection in connections:
         start, end = connection.started_at, max(connection.started_at, connection.ended_at)
         if intervals and start <= intervals[-1][1]:
             intervals[-1] = (intervals[-1][0], max(intervals[-1][1], end))
         else:
             intervals.append((start, end))
-    classes = frozenset().union(*(classes_of(connection.user_agent, is_bot=connection.is_bot) for connection in visit))
-    return Session(tuple(visit), tuple(intervals), classes)
+    return intervals
 
 
 Span = tuple[int, int]
@@ -103,9 +140,10 @@ def loose(sessions: Iterable[Session], read: Callable[[bytes], Span], gap: int) 
     and ends at least a gap within that: a neighbour near enough to belong to it would have been read, too.
     """
     found: dict[bytes, Span] = {}
+    margin = max(gap, HLS_GAP)
     for session in sessions:
         start, end = read(session.identity)
-        if session.started_at - gap < start or session.ended_at + gap > end:
+        if session.started_at - margin < start or session.ended_at + margin > end:
             first, last = found.get(session.identity, (start, end))
             found[session.identity] = (min(first, session.started_at), max(last, session.ended_at))
     return found

@@ -1,12 +1,17 @@
 """What one poll of a source tells, in the house's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lahmadaemon.clock import Instant
 
 Key = tuple[bytes, Instant]
 """A connection's natural key within its station: the source's (keyed) id, and when it began."""
+
+
+def is_hls(mount: str) -> bool:
+    """Whether listeners there fetch pieces instead of staying connected: AzuraCast calls such mounts `HLS: NAME`."""
+    return mount.startswith("HLS:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class Connection:
     city: str | None
     ip: str
     network: bytes = b""
+    neighbourhood: bytes | None = None
+    """A keyed digest of the /24 or /56; None where there is no address."""
+    listed: str | None = None
+    """The list of networks in the settings that names its address: `probe`, `internal`."""
 
     @property
     def key(self) -> Key:
@@ -54,6 +63,8 @@ class OnAir:
     play: int | None = None
     """The server's number of this play; None for its offline placeholder."""
     played_at: Instant | None = None
+    length: int | None = field(default=None, compare=False)
+    """How long this play lasts, in ms; None where the server does not know, as for a live one."""
 
 
 @dataclass(frozen=True)

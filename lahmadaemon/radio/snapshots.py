@@ -1,23 +1,36 @@
 """The service that measures one station: a snapshot twice a minute, folded in and kept."""
 
+from functools import partial
+from typing import Protocol
+
 import structlog
 
-from lahmadaemon.alerts.conditions import Alarms, Condition
-from lahmadaemon.clock import SECOND, Clock, Instant
+from lahmadaemon.alerts.conditions import Alarms
+from lahmadaemon.clock import MINUTE, SECOND, Clock, Instant
 from lahmadaemon.errors import HopelessError, UpstreamError
-from lahmadaemon.radio.folding import Fold, Outcome, Standing, fold
-from lahmadaemon.radio.snapshot import Snapshot
+from lahmadaemon.radio.folding import Fold, Outcome
+from lahmadaemon.radio.snapshot import OnAir, Snapshot
 from lahmadaemon.radio.source import Source
 from lahmadaemon.radio.store import Poll, RadioStore
+from lahmadaemon.radio.truth.anomalies.detector import Seen, Station, see
+from lahmadaemon.radio.truth.anomalies.memory import Known
+from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
+from lahmadaemon.radio.truth.anomalies.telling import Teller
 from lahmadaemon.supervision.service import Lifeline, Service
 
 log = structlog.get_logger()
 
-SKEW_LIMIT = 5 * SECOND
+
+class OnAirNotes(Protocol):
+    """Somebody who writes down what was on air."""
+
+    async def note(self, at: Instant, on_air: OnAir | None) -> None:
+        """What a poll saw at an instant of the source's clock."""
+        ...
 
 
 class Snapshots(Service):
-    """One station. What is known lives in the store; `standing` is its copy, taken again whenever a turn did not end well."""
+    """One station. What is known lives in the store; `known` is its copy, taken again whenever a turn did not end well."""
 
     def __init__(
         self,
@@ -29,19 +42,22 @@ class Snapshots(Service):
         *,
         timezone: str,
         keep_ip: bool = False,
+        gap: float = 2 * MINUTE / SECOND,
+        on_air: OnAirNotes | None = None,
     ) -> None:
         self.name = f"radio.snapshot.{store.station}"
         self.patience = max(120.0, 4 * every)
         self._store = store
+        self._anomalies = AnomalyStore(store.beside, store.station)
         self._source = source
         self._clock = clock
         self._every = every
-        self._alarms = alarms
-        self._timezone = timezone
+        self._station = Station(round(every * SECOND), round(gap * SECOND), timezone)
+        self._teller = Teller(self.name, store.station, alarms)
         self._keep_ip = keep_ip
-        self._standing: Standing | None = None
+        self._on_air = on_air
+        self._known: Known | None = None
         self._skew = 0
-        self._there: set[str] = set()
 
     async def run(self, lifeline: Lifeline) -> None:
         async for _ in lifeline.every(self._every):
@@ -49,70 +65,42 @@ class Snapshots(Service):
                 await self.turn()
 
     async def turn(self) -> None:
-        standing, self._standing = self._standing or await self._store.standing(), None
+        known, self._known = self._known or await self._read(), None
         polled_at = self._clock.now()
         try:
-            snapshot = await self._source.snapshot(standing.open)
+            snapshot = await self._source.snapshot(known.standing.open)
         except (UpstreamError, HopelessError) as trouble:
             await self._store.record(self._failed(polled_at, trouble.outcome))
-            self._standing = standing
+            self._known = known
             raise
-        folded = fold(standing, snapshot, self._interval)
-        poll = self._read(snapshot, folded)
-        await self._store.record(poll, folded.opened, folded.closed, keep_ip=self._keep_ip)
-        self._standing = folded.standing
-        self._tell(snapshot, folded)
+        seen = see(known, snapshot, self._station)
+        await self._keep(snapshot, seen)
+        # a freeze takes polls back: what the store holds then is not what was known
+        self._known = seen.known if seen.frozen_since is None else None
+        self._teller.tell(snapshot, seen)
+        if self._on_air is not None and seen.fold.outcome is not Outcome.FROZEN:
+            await self._on_air.note(snapshot.at, snapshot.on_air)
 
-    @property
-    def _interval(self) -> int:
-        return round(self._every * SECOND)
+    async def _read(self) -> Known:
+        return Known(await self._store.standing(), await self._anomalies.memory())
+
+    async def _keep(self, snapshot: Snapshot, seen: Seen) -> None:
+        poll, folded = self._poll(snapshot, seen.fold), seen.fold
+        also = partial(
+            self._anomalies.note, changed=seen.changed, now=snapshot.polled_at, frozen_since=seen.frozen_since
+        )
+        await self._store.record(poll, folded.opened, folded.closed, keep_ip=self._keep_ip, also=also)
 
     def _failed(self, polled_at: Instant, outcome: str) -> Poll:
         at = Instant(polled_at + self._skew)  # the source's clock as it was last known
-        return Poll(polled_at, at, self._interval, outcome, None, None, None, self._clock.now() - polled_at, None)
+        return Poll(polled_at, at, self._station.every, outcome, None, None, None, self._clock.now() - polled_at, None)
 
-    def _read(self, snapshot: Snapshot, folded: Fold) -> Poll:
+    def _poll(self, snapshot: Snapshot, folded: Fold) -> Poll:
         self._skew = self._skew if snapshot.skew is None else snapshot.skew
         at = folded.standing.last_valid_at if folded.outcome is Outcome.VALID else snapshot.at
         total, unique = (snapshot.totals.total, snapshot.totals.unique) if snapshot.totals else (None, None)
         rows = len(snapshot.connections)
         return Poll(
-            snapshot.polled_at, at or snapshot.at, self._interval, folded.outcome, rows, total, unique,
+            snapshot.polled_at, at or snapshot.at, self._station.every, folded.outcome, rows, total, unique,
             snapshot.latency, snapshot.skew,
         )  # fmt: skip
-
-    def _tell(self, snapshot: Snapshot, folded: Fold) -> None:
-        """One line a poll for the curious; what is odd is told at its edges."""
-        station = self._store.station
-        log.debug(
-            "radio.snapshot_folded", station=station, listeners=len(snapshot.connections), opened=len(folded.opened),
-            closed=len(folded.closed), continued=folded.continued, latency_ms=snapshot.latency,
-        )  # fmt: skip
-        if self._begins("measuring", there=folded.outcome is Outcome.VALID or "measuring" in self._there):
-            log.info("radio.measuring", station=station, connections=len(snapshot.connections))
-        if self._begins("dropped", there=snapshot.dropped > 0):
-            log.warning("radio.rows_dropped", station=station, rows=snapshot.dropped)
-        held = folded.outcome is not Outcome.VALID
-        if held:
-            self._alarms.raise_alarm(Condition.DATA_SUSPICIOUS, self.name, station=station, why=folded.outcome.value)
-        else:
-            self._alarms.clear_alarm(Condition.DATA_SUSPICIOUS, self.name)
-        if not held and "held" in self._there:
-            log.info("radio.snapshot_believed", station=station)
-        if self._begins("held", there=held):
-            log.warning(
-                "radio.snapshot_held", station=station, why=folded.outcome.value, connections_kept_open=folded.continued
-            )
-        if self._begins("skewed", there=abs(snapshot.skew or 0) > SKEW_LIMIT):
-            log.warning(
-                "radio.clock_skewed", station=station, server_ahead_seconds=round((snapshot.skew or 0) / SECOND, 1)
-            )
-        zone = snapshot.totals.timezone if snapshot.totals else None
-        if self._begins("zone", there=zone not in {None, self._timezone}):
-            log.warning("radio.timezone_differs", station=station, server=zone, ours=self._timezone)
-
-    def _begins(self, what: str, *, there: bool) -> bool:
-        """Whether it is there now and was not at the last poll: a log tells beginnings, not every half minute."""
-        begins = there and what not in self._there
-        (self._there.add if there else self._there.discard)(what)
-        return begins

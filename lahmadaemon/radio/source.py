@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.radio.snapshot import Connection, Key, Snapshot
@@ -39,6 +39,7 @@ class History:
     dropped: int = 0
 
 
+@runtime_checkable
 class Historian(Protocol):
     """A source that also remembers who listened."""
 

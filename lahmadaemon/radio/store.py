@@ -1,28 +1,37 @@
 """The radio room's tables and statements. Every write is idempotent by its natural key."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    CompoundSelect,
     Index,
     Integer,
+    Select,
     Table,
     Text,
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lahmadaemon.clock import Instant
+from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.radio.folding import Closing, Outcome, Standing
 from lahmadaemon.radio.sessions import Listening
 from lahmadaemon.radio.snapshot import Connection, Key
+from lahmadaemon.radio.vouched.store import Vouched
+from lahmadaemon.radio.vouched.store import spans as spans
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import Digest, Moment, metadata, upsert
 
@@ -63,19 +72,23 @@ connections = Table(
     Column("city", Text),
     Column("ip", Text),
     Column("origin", Text, nullable=False, server_default="poll"),  # poll, history, import: who told us first
+    Column("neighbourhood", Digest),  # null where there was no address to tell from
+    Column("listed", Text),  # probe, internal: the list of networks in the settings that names the address
     Index(None, "station", "ended_at"),
+    Index(None, "station", "started_at", "ended_at"),
     Index(None, "station", "identity", "started_at"),
 )
-spans = Table(  # stretches of time somebody else than our polls vouches for
-    "radio_spans",
-    metadata,
-    Column("station", Text, primary_key=True),
-    Column("start", Moment, primary_key=True, autoincrement=False),
-    Column("end", Moment, primary_key=True, autoincrement=False),
-    Column("origin", Text, primary_key=True),  # history, import
-    Column("noted_at", Moment, nullable=False),
-    Index(None, "station", "end"),
-)
+LONG = DAY
+"""A connection longer than this is looked for by its end (so that a week in March reads nothing of the summer)."""
+_is_open = connections.c.ended_at.is_(None)
+_is_long = connections.c.ended_at - connections.c.started_at > literal_column(str(LONG))
+for _name, _columns, _which in (
+    ("open", ("started_at",), _is_open),
+    ("long", ("ended_at", "started_at"), _is_long),
+    ("addressed", ("first_seen_at",), connections.c.ip.is_not(None)),
+):
+    _indexed = (connections.c.station, *(connections.c[name] for name in _columns))
+    Index(f"ix_radio_connections_{_name}", *_indexed, sqlite_where=_which, postgresql_where=_which)
 exports = Table(
     "radio_exports",
     metadata,
@@ -86,7 +99,9 @@ exports = Table(
 
 IDENTITIES_AT_ONCE = 500
 """The parameters of one statement are limited; SQLite's oldest limit is 999."""
-_TOLD = ("mount", "user_agent", "is_bot", "internal", "located", "country", "city", "ip", "network")
+_TOLD = (
+    "mount", "user_agent", "is_bot", "internal", "located", "country", "city", "ip", "network", "neighbourhood", "listed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,17 +119,19 @@ class Poll:
     skew: int | None
 
 
-class RadioStore:
+class RadioStore(Vouched):
     """What is known of one station."""
 
-    def __init__(self, store: Store, station: str) -> None:
-        self._store = store
-        self.station = station
+    @property
+    def beside(self) -> Store:
+        """For the stores of what else is kept of the station."""
+        return self._store
 
     async def record(
-        self, poll: Poll, opened: Sequence[Connection] = (), closed: Sequence[Closing] = (), *, keep_ip: bool = False
-    ) -> None:
-        """A poll and what it changed, in one transaction."""
+        self, poll: Poll, opened: Sequence[Connection] = (), closed: Sequence[Closing] = (), *, keep_ip: bool = False,
+        also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
+        """A poll and what it changed, in one transaction; `also`: what else belongs into it."""
         async with self._store.write() as connection:
             if opened:
                 insert = upsert(connection, connections)
@@ -123,23 +140,14 @@ class RadioStore:
                 statement = insert.on_conflict_do_update(
                     index_elements=list(connections.primary_key.columns), set_=reopen
                 )
-                await connection.execute(statement, [self._row(each, poll.at, keep_ip) for each in opened])
+                await connection.execute(statement, [row_of(self.station, each, poll.at, keep_ip) for each in opened])
             if closed:
                 await connection.execute(_CLOSE, [self._ending(each) for each in closed])
             await connection.execute(
                 upsert(connection, polls).on_conflict_do_nothing(), [{"station": self.station, **vars(poll)}]
             )
-
-    def _row(self, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
-        row = {
-            "station": self.station, "digest": seen.digest, "started_at": seen.started_at,
-            "identity": seen.identity, "network": seen.network,
-            "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
-            "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
-            "city": seen.city, "ip": seen.ip if keep_ip else None,
-        }  # fmt: skip
-        # A User-Agent may hold anything; PostgreSQL's text holds no NUL.
-        return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
+            if also is not None:
+                await also(connection)
 
     def _ending(self, closing: Closing) -> dict[str, object]:
         return {
@@ -160,13 +168,15 @@ class RadioStore:
         return Standing(keys, (await self.observed())[1], outcome == Outcome.EMPTY)
 
     async def observed(self) -> tuple[Instant | None, Instant | None]:
-        """The first and the newest valid poll, by the source's clock (which may have been ahead in between)."""
+        """When measuring began, by polls or by what else vouches for it, and the newest valid poll; by the source's clock
+        (which may have been ahead in between)."""
         valid = and_(self._mine(polls), polls.c.outcome == Outcome.VALID)
         newest = select(polls.c.at).where(valid).order_by(polls.c.polled_at.desc()).limit(1).scalar_subquery()
         span = select(func.min(polls.c.at), newest).where(valid)
         async with self._store.read() as connection:
             first, last = (await connection.execute(span)).one()
-        return first, last
+            vouched = await connection.scalar(select(func.min(spans.c.start)).where(self._mine(spans)))
+        return min((each for each in (first, vouched) if each is not None), default=None), last
 
     async def valid_polls(self, start: int, end: int) -> list[tuple[Instant, int]]:
         """(moment, interval) of the valid polls that vouch for [start, end), in order; one more at either side."""
@@ -182,12 +192,9 @@ class RadioStore:
     async def connections_per_listener(self, start: int, end: int) -> float | None:
         """Mean of the server's total over its unique count in the polls of [start, end); None where it told neither."""
         counted = select(func.sum(polls.c.total), func.sum(polls.c.unique_total)).where(
-            self._mine(polls),
-            polls.c.outcome == Outcome.VALID,
-            polls.c.at >= start,
-            polls.c.at < end,
+            self._mine(polls), polls.c.outcome == Outcome.VALID, polls.c.at >= start, polls.c.at < end,
             polls.c.unique_total > 0,
-        )
+        )  # fmt: skip
         async with self._store.read() as connection:
             total, unique = (await connection.execute(counted)).one()
         return int(total) / int(unique) if unique else None
@@ -207,21 +214,17 @@ class RadioStore:
     async def listening(self, start: int, end: int, identities: Sequence[bytes] | None = None) -> dict[Key, Listening]:
         """All connections that overlap [start, end], of everybody or of at most 500; open ones end at the last valid poll."""
         until = (await self.observed())[1] or Instant(0)
-        query = select(
+        columns = select(
             connections.c.digest, connections.c.started_at, connections.c.identity,
-            func.coalesce(connections.c.ended_at, until), connections.c.ended_at.is_(None),
+            func.coalesce(connections.c.ended_at, until).label("until"), _is_open.label("is_open"),
             *(connections.c[name] for name in _TOLD),
-        ).where(
-            self._mine(connections), connections.c.started_at <= end,
-            or_(connections.c.ended_at.is_(None), connections.c.ended_at >= start),
-            *([] if identities is None else [connections.c.identity.in_(identities)]),
-        )  # fmt: skip
+        ).where(self._mine(connections))  # fmt: skip
+        theirs = [] if identities is None else [connections.c.identity.in_(identities)]
+        query = overlapping(columns, start, end, *theirs)
         async with self._store.read() as connection:
             rows = await connection.execute(query)
-            return {
-                (bytes(digest), started): Listening(bytes(identity), started, ended, is_open, *told)
-                for digest, started, identity, ended, is_open, *told in rows
-            }
+            # A busy week is a hundred thousand: not on the loop.
+            return await asyncio.to_thread(_listened, rows, None if identities is None else frozenset(identities))
 
     async def forget_ips(self, before: Instant) -> int:
         """Take the full addresses off connections first seen before the instant; tells how many."""
@@ -248,6 +251,16 @@ class RadioStore:
         return table.c.station == self.station
 
 
+def overlapping(columns: Select[Any], start: int, end: int, *theirs: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Connections that overlap [start, end], `theirs` and open ones; each branch by an index that reads little else."""
+    began, ended, early = connections.c.started_at, connections.c.ended_at, start - LONG
+    return union_all(
+        columns.where(began.between(early, end), or_(_is_open, ended >= start), *theirs),
+        columns.where(began < early, ended >= start, _is_long, *theirs),
+        columns.where(began < early, _is_open),
+    )
+
+
 _CLOSE = (
     update(connections)
     .where(
@@ -260,7 +273,27 @@ _CLOSE = (
 )
 
 
+def row_of(station: str, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
+    """A connection as it is kept, first seen at the instant."""
+    row = {
+        "station": station, "digest": seen.digest, "started_at": seen.started_at,
+        "identity": seen.identity, "network": seen.network,
+        "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
+        "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
+        "city": seen.city, "ip": seen.ip if keep_ip else None,
+        "neighbourhood": seen.neighbourhood, "listed": seen.listed,
+    }  # fmt: skip
+    # A User-Agent may hold anything; PostgreSQL's text holds no NUL.
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
+
+
+def _listened(rows: Iterable[Sequence[Any]], whose: Collection[bytes] | None) -> dict[Key, Listening]:
+    theirs = (row for row in rows if whose is None or row[2] in whose)
+    return {(digest, began): Listening(who, began, *what) for digest, began, who, *what in theirs}
+
+
 async def stations(store: Store) -> list[str]:
-    """Every station that was ever polled."""
+    """Every station that was ever polled, or whose history was imported."""
+    known = select(polls.c.station).union(select(spans.c.station))
     async with store.read() as connection:
-        return list(await connection.scalars(select(polls.c.station).distinct().order_by(polls.c.station)))
+        return sorted(await connection.scalars(known))

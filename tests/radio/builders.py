@@ -1,10 +1,12 @@
 """Connections, snapshots and listening of invented people, in seconds of an invented time line."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import SECOND, Instant
-from lahmadaemon.radio.sessions import Listening
+from lahmadaemon.clock import DAY, SECOND, Instant
+from lahmadaemon.radio.sessions import Listening, Session, chain
 from lahmadaemon.radio.snapshot import Connection, Snapshot, Totals
+from lahmadaemon.radio.tagging import Habits, tag
 
 PLAYER = "KitchenRadio/1.0"
 
@@ -69,3 +71,11 @@ def listening(
         ip=ip,
         network=digest(household or name),
     )
+
+
+def classed(connections: Iterable[Listening], gap: int = 120 * SECOND, until: int | None = None) -> list[Session]:
+    """Sessions with their classes, as somebody has them who knows all there is (`until`: so far)."""
+    sessions = chain(connections, gap)
+    since = min((session.started_at for session in sessions), default=0) - DAY
+    until = until or max((session.ended_at for session in sessions), default=0) + DAY
+    return tag(sessions, Habits(), ZoneInfo("Europe/Budapest"), Instant(since), Instant(until))

@@ -9,8 +9,8 @@ from lahmadaemon.clock import HOUR, SECOND, Instant, instant
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.figures import Figures, Rules, figures, net, peak
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.sessions import Listening, Session, chain
-from tests.radio.builders import listening
+from lahmadaemon.radio.sessions import Listening, Session
+from tests.radio.builders import classed, listening
 
 GAP = 120 * SECOND
 BUDAPEST = ZoneInfo("Europe/Budapest")
@@ -27,7 +27,7 @@ PEOPLE = [
 
 
 def sessions(*connections: Listening) -> list[Session]:
-    return chain(connections, GAP)
+    return classed(connections, GAP)
 
 
 def gross(*connections: Listening, period: Period = AN_HOUR, since: Instant | None = None) -> Figures:

@@ -15,7 +15,7 @@ from lahmadaemon.radio import periods
 from lahmadaemon.radio.figures import Figures, Rules, figures, net
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.sessions import Listening, chain
-from tests.radio.builders import listening
+from tests.radio.builders import classed, listening
 
 SLOT = 10
 """Seconds; all times of the drawn listening are multiples of it, so that slots tell everything."""
@@ -129,7 +129,7 @@ def test_the_days_of_a_week_add_up_to_the_week(monday: date, data: st.DataObject
 @given(over_a_week(periods.week(date(2026, 10, 19), BUDAPEST)))
 def test_bounds_that_hold_for_everybody(connections: list[Listening]) -> None:
     week = periods.week(date(2026, 10, 19), BUDAPEST)
-    sessions = chain(connections, GAP * SECOND)
+    sessions = classed(connections, GAP * SECOND)
     gross, clean = figures(sessions, week, Rules()), figures(net(sessions), week, Rules())
 
     for few, many in zip(clean.as_json().items(), gross.as_json().items(), strict=True):

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 
 from lahmadaemon.clock import SECOND
 from lahmadaemon.radio import files, periods
+from lahmadaemon.radio.breakdown import excluded
 from lahmadaemon.radio.figures import Rules, figures, net
 from lahmadaemon.radio.files import Table, as_csv, as_parquet, sessions_table, totals_table
 from lahmadaemon.radio.reports import PeriodReport
 from lahmadaemon.radio.sessions import chain
-from tests.radio.builders import digest, listening
+from tests.radio.builders import classed, digest, listening
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
 DAY = periods.day(date(2026, 10, 14), BUDAPEST)
 MIDNIGHT = DAY.start / SECOND
-SESSIONS = chain(
+SESSIONS = classed(
     [
         listening(MIDNIGHT - 1800, MIDNIGHT + 1800, "anna"),
         listening(MIDNIGHT + 3600, MIDNIGHT + 3630, "bela", located=False, ip=None),
@@ -32,8 +33,9 @@ SESSIONS = chain(
     120 * SECOND,
 )
 REPORT = PeriodReport(
-    DAY, figures(net(SESSIONS), DAY, Rules()), figures(SESSIONS, DAY, Rules()), 0.97531234, ("gaps", "x")
-)
+    DAY, figures(net(SESSIONS), DAY, Rules()), figures(SESSIONS, DAY, Rules()), 0.97531234, ("gaps", "x"),
+    excluded=excluded(SESSIONS, DAY, Rules()),
+)  # fmt: skip
 TYPES = {
     str: pa.string(),
     int: pa.int64(),
@@ -87,12 +89,19 @@ def test_the_csv_of_totals_has_a_net_and_a_gross_row() -> None:
 
     assert content.splitlines()[0].decode() == (
         "station,period,kind,cume,ss,as,tlh,aas,atsl,tsl,peak,long_listeners,short_listeners,networks,unknown_locations,"
-        "connections,connections_per_listener,coverage,flags"
+        "connections,connections_per_listener,coverage,flags,"
+        "excluded_bot_listeners,excluded_bot_sessions,excluded_bot_tlh,"
+        "excluded_relay_listeners,excluded_relay_sessions,excluded_relay_tlh,"
+        "excluded_probe_listeners,excluded_probe_sessions,excluded_probe_tlh,"
+        "excluded_always_on_listeners,excluded_always_on_sessions,excluded_always_on_tlh,"
+        "excluded_internal_listeners,excluded_internal_sessions,excluded_internal_tlh"
     )
     clean, everything = read_csv(content)
     assert (clean["period"], clean["kind"], clean["cume"], clean["tlh"]) == ("2026-10-14", "net", "1", "0.5")
     assert (everything["kind"], everything["cume"], everything["tlh"]) == ("gross", "2", "0.666667")
     assert (clean["coverage"], clean["flags"]) == ("0.975312", "gaps x")
+    assert [clean[f"excluded_bot_{each}"] for each in ("listeners", "sessions", "tlh")] == ["1", "1", "0.166667"]
+    assert [clean[f"excluded_probe_{each}"] for each in ("listeners", "sessions", "tlh")] == ["0", "0", "0.0"]
 
 
 def test_a_csv_without_rows_still_has_its_header() -> None:

@@ -86,12 +86,10 @@ def test_nobody_is_chained_to_somebody_else() -> None:
     ]
 
 
-def test_a_visit_has_every_class_one_of_its_connections_has() -> None:
-    [session] = chain(
-        [listening(0, 9), listening(10, 19, is_bot=True), listening(20, 29, user_agent="Icecast 2.4")], GAP
-    )
+def test_a_visit_has_no_class_before_days_of_listening_have_been_looked_at() -> None:
+    [session] = chain([listening(0, 9, is_bot=True)], GAP)
 
-    assert session.classes == {"bot", "relay"}
+    assert session.classes == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from lahmadaemon.radio.azuracast import payload
 from lahmadaemon.radio.azuracast.door import Door
 from lahmadaemon.radio.folding import Outcome, Standing, fold
 from lahmadaemon.radio.identity import Pseudonyms
-from lahmadaemon.radio.sessions import Listening, Session, chain
+from lahmadaemon.radio.sessions import Listening, Session
 from lahmadaemon.radio.snapshot import Connection, Key, Snapshot, Totals
+from tests.radio.builders import classed
 from tests.radio.little_store import Kept, LittleStore
 from tests.samples import sample, told
 
@@ -50,7 +51,7 @@ class Evening:
 
     def sessions(self) -> list[Session]:
         last = Instant(POLLS[10]["server_epoch"] * SECOND)
-        return chain(
+        return classed(
             (
                 Listening(
                     who.identity, who.started_at, kept.ended_at or last, kept.ended_at is None, who.mount, who.user_agent,
@@ -119,7 +120,7 @@ def test_everybody_has_one_visit_through_reconnects_mounts_addresses_and_the_sou
     for session in evening.sessions():
         visits[session.identity].append(session)
 
-    known = {"bot_ua": "bot", "relay": "relay"}
+    known = {"bot_ua": "bot", "relay": "relay", "always_on": "always_on"}
     people = [person for person in TRUTH["identities"] if person["label"] != "unseen_short"]
     assert len(visits) == len(people) == TRUTH["counts"]["distinct_identities"] - 1
     for person in people:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from lahmadaemon.building import SECRET_FILE, house_secret
+from lahmadaemon.building.secret import SECRET_FILE, house_secret
 from lahmadaemon.clock import SystemClock
 from lahmadaemon.daemon import open_house
 from lahmadaemon.doorbell import Doorbell
@@ -70,7 +70,8 @@ async def test_every_station_has_its_service_and_its_zone(tmp_path: Path) -> Non
     async with open_house(settings, SystemClock(), Notifier({})) as house:
         names = [service.name for service in house.services]
 
-    assert names[:4] == ["radio.snapshot.one", "radio.snapshot.two", "radio.export", "radio.retention"]
+    of_stations = [f"radio.{what}.{name}" for name in ("one", "two") for what in ("snapshot", "reconcile", "on_air")]
+    assert names[:9] == [*of_stations, "radio.export", "radio.rollups", "radio.retention"]
     assert (station_zone(settings, "one").key, station_zone(settings, "two").key) == (
         "Europe/Budapest",
         "Europe/London",

@@ -1,5 +1,6 @@
 """Every test here that takes `url` or `store` runs on SQLite and, where one can be had, on PostgreSQL."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.store.engines import migrator
+from tests.fakes.stores import begin_migrated
 from tests.store.postgresql import NoServerError, server
 
 GIVEN = "LAHMA_TEST_POSTGRESQL_URL"
@@ -73,6 +75,7 @@ def engine(url: URL) -> Iterator[Engine]:
 @pytest.fixture
 async def store(url: URL) -> AsyncIterator[Store]:
     """An open, empty store, on either engine."""
+    await asyncio.to_thread(begin_migrated, url)
     async with open_store(url) as opened:
         yield opened
 

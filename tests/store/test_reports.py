@@ -15,12 +15,12 @@ from lahmadaemon.radio.figures import Figures, Rules, figures, net
 from lahmadaemon.radio.folding import Closing
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
-from lahmadaemon.radio.sessions import Listening, Session, chain
+from lahmadaemon.radio.sessions import Listening, Session
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.snapshot import Connection
 from lahmadaemon.radio.store import Poll, RadioStore
 from lahmadaemon.store.database import Store
-from tests.radio.builders import connection, digest, listening
+from tests.radio.builders import classed, connection, digest, listening
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
 GAP = 120 * SECOND
@@ -68,7 +68,7 @@ async def reporter(store: Store) -> Reporter:
     await other.record(poll(at("10 00:00")))
     for name in ("anna", "feri"):
         await came(other, name, "13 23:00", "14 23:00")
-    return Reporter(radio, RadioSettings())
+    return Reporter(radio, RadioSettings(), BUDAPEST)
 
 
 def counts(found: Figures) -> tuple[int, ...]:
@@ -150,14 +150,14 @@ async def test_flags_say_how_far_a_day_can_be_trusted(reporter: Reporter) -> Non
 
 
 async def test_a_station_is_asked_about_its_own_listeners_only(store: Store, reporter: Reporter) -> None:
-    other = await Reporter(RadioStore(store, "other"), RadioSettings()).report(DAYS[14], NOW)
+    other = await Reporter(RadioStore(store, "other"), RadioSettings(), BUDAPEST).report(DAYS[14], NOW)
 
     assert other.net.cume == 2
     assert other.net.tlh == pytest.approx(46)
 
 
 async def test_a_station_that_was_never_polled_has_no_data(store: Store) -> None:
-    found = await Reporter(RadioStore(store, "nobody"), RadioSettings()).report(DAYS[14], NOW)
+    found = await Reporter(RadioStore(store, "nobody"), RadioSettings(), BUDAPEST).report(DAYS[14], NOW)
 
     assert counts(found.gross) == (0,) * 7
     assert (found.coverage, found.flags) == (0, ("no_data",))
@@ -211,7 +211,7 @@ async def test_the_figures_of_the_store_are_those_of_the_whole_data_in_memory(st
     radio = RadioStore(store, "lahma")
     await keep(radio, seen, heard, told)
     await keep(RadioStore(store, "another"), *invented(Random(seed + 100)))
-    reporter, sessions = Reporter(radio, RadioSettings()), chain(heard, GAP)
+    reporter, sessions = Reporter(radio, RadioSettings(), BUDAPEST), classed(heard, GAP, told[-1].at)
     valid = [(each.at, each.every) for each in told]
 
     for period in [*(periods.day(date(2026, 10, 9) + timedelta(n), BUDAPEST) for n in range(12)), WEEK, MONTH]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from lahmadaemon.clock import SECOND, Instant
 from lahmadaemon.radio.azuracast.payload import Row, mapping
-from lahmadaemon.radio.identity import AGENT_LENGTH, Pseudonyms, address, is_internal, network
+from lahmadaemon.radio.identity import Pseudonyms
+from lahmadaemon.radio.introducing import introduce
 from lahmadaemon.radio.snapshot import Connection, Key
 
 _NO_PLACE = {"Internal/Reserved IP", "Unknown", ""}
@@ -25,36 +26,36 @@ class Door:
             if started is None or (until is not None and until < started):
                 dropped += 1
                 continue
-            # Before 0.15 rows have no hash: then what it was made of stands for it.
-            name = (row.hash or f"{row.ip}\0{row.user_agent}\0{row.mount_name}", started)
-            connection = known.get(name) or self._introduce(name[0], started, row)
+            name = (_name(row), started)
+            connection = known.get(name) or self.introduce(row, started)
             seen[name] = connection
             admitted[connection.digest, connection.started_at] = connection
         self._known = seen
         return admitted, dropped
 
-    def _introduce(self, name: str, started: int, row: Row) -> Connection:
-        found = address(row.ip or "")
-        net = network(found, row.ip or "")
-        user_agent = _text(row.user_agent)[:AGENT_LENGTH]
+    def introduce(self, row: Row, started: int) -> Connection:
+        """The connection of a row that nobody has met yet."""
         device, location = mapping(row.device), mapping(row.location)
         country = location.get("country") or None
-        return Connection(
-            digest=self._pseudonyms.connection(name),
-            started_at=Instant(started * SECOND),
-            identity=self._pseudonyms.identity(net, user_agent),
+        return introduce(
+            self._pseudonyms,
+            self._pseudonyms.connection(_name(row)),
+            Instant(started * SECOND),
+            ip=_text(row.ip),
+            user_agent=_text(row.user_agent),
             mount=_text(row.mount_name),
-            user_agent=user_agent,
             is_bot=bool(device.get("is_bot")),
             is_mobile=bool(device.get("is_mobile", row.is_mobile)),
-            internal=is_internal(found),
             located=location.get("status") != "error"
             and (bool(country) or str(location.get("description") or "") not in _NO_PLACE),
             country=_text(country) or None,
             city=_text(location.get("city")) or None,
-            ip=str(found) if found else _text(row.ip),
-            network=self._pseudonyms.network(net),
         )
+
+
+def _name(row: Row) -> str:
+    """The server's own word for a connection; before 0.15 rows have no hash: then what it was made of stands for it."""
+    return row.hash or f"{row.ip}\0{row.user_agent}\0{row.mount_name}"
 
 
 def _text(value: object) -> str:

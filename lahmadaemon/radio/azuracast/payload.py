@@ -62,18 +62,44 @@ class NowPlaying(msgspec.Struct):
 
     listeners: _Counts
     station: _Station = msgspec.field(default_factory=_Station)
+    live: msgspec.Raw = _NOTHING
+    now_playing: msgspec.Raw = _NOTHING
+    is_online: msgspec.Raw = _NOTHING
 
 
+_ROW = msgspec.json.Decoder(Row, strict=False)
 _ROWS = msgspec.json.Decoder(list[Row], strict=False)
+_RAW_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 _NOW_PLAYING = msgspec.json.Decoder(NowPlaying, strict=False)
 
 
 def rows(body: bytes) -> list[Row]:
-    """The listener list. Raises UpstreamError (`invalid`) for anything that is not one: HTML, cut JSON, null, an object."""
+    """The listener list. Raises UpstreamError (`invalid`) for anything that is not one: HTML, cut JSON, null, an object.
+
+    A row that cannot be read stands there empty, for the door to count; where no row can, it is no list of listeners.
+    """
     try:
         return _ROWS.decode(body)
     except _UNREADABLE as error:
+        found = _one_by_one(body)
+        if any(row.connected_on is not None for row in found):
+            return found
         raise UpstreamError(f"the answer is not a list of listeners: {error}", outcome="invalid") from error
+
+
+def _one_by_one(body: bytes) -> list[Row]:
+    """Slower, and only after the whole could not be read: one odd row shall not cost a list of thousands."""
+    try:
+        return [_row(raw) for raw in _RAW_ROWS.decode(body)]
+    except _UNREADABLE:
+        return []
+
+
+def _row(raw: msgspec.Raw) -> Row:
+    try:
+        return _ROW.decode(raw)
+    except _UNREADABLE:
+        return Row()
 
 
 def now_playing(body: bytes) -> NowPlaying:

@@ -2,11 +2,13 @@
 
 from sqlalchemy import func, select
 
-from lahmadaemon.clock import MINUTE, Instant
+from lahmadaemon.clock import HOUR, MINUTE, Instant
 from lahmadaemon.radio.folding import Outcome
-from lahmadaemon.radio.identity import Pseudonyms, address, is_internal, network
+from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.importing.lahma import Lines, Visit
-from lahmadaemon.radio.store import connections, polls, spans
+from lahmadaemon.radio.introducing import introduce
+from lahmadaemon.radio.store import connections, polls, row_of
+from lahmadaemon.radio.vouched.store import amended, spans
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
 
@@ -33,9 +35,11 @@ class ImportStore:
     async def keep(self, lines: Lines, now: Instant) -> int:
         """The file's visits in one transaction; how many were new."""
         rows = [self._row(visit) for visit in lines.visits]
-        span = {
-            "station": self._station, "start": lines.start, "end": lines.end, "origin": ORIGIN, "noted_at": now,
-        }  # fmt: skip
+        span = {"station": self._station, "start": lines.start, "end": lines.end, "origin": ORIGIN, "noted_at": now}
+        stale = [
+            {"station": self._station, "hour": hour, "noted_at": now}
+            for hour in range(lines.start - lines.start % HOUR, lines.end, HOUR)
+        ]
         # By its end, since that is what an index knows.
         there = select(func.count()).where(
             connections.c.station == self._station, connections.c.origin == ORIGIN,
@@ -45,30 +49,20 @@ class ImportStore:
             before = await connection.scalar(there) or 0
             if rows:
                 await connection.execute(upsert(connection, connections).on_conflict_do_nothing(), rows)
+            new = (await connection.scalar(there) or 0) - before
             await connection.execute(upsert(connection, spans).on_conflict_do_nothing(), [span])
-            return (await connection.scalar(there) or 0) - before
+            if new:
+                again = upsert(connection, amended).on_conflict_do_update(
+                    index_elements=list(amended.primary_key.columns), set_={"noted_at": now}
+                )
+                await connection.execute(again, stale)
+        return new
 
     def _row(self, visit: Visit) -> dict[str, object]:
-        found = address(visit.address)
-        net = network(found, visit.address)
-        return {
-            "station": self._station,
-            "digest": self._pseudonyms.connection(ORIGIN, net, str(visit.started_at)),
-            "started_at": visit.started_at,
-            "identity": self._pseudonyms.identity(net, ""),
-            "network": self._pseudonyms.network(net),
-            "first_seen_at": visit.started_at,
-            "last_seen_at": visit.ended_at,
-            "missed_at": None,
-            "ended_at": visit.ended_at,
-            "mount": "",
-            "user_agent": "",
-            "is_bot": False,
-            "is_mobile": False,
-            "internal": is_internal(found),
-            "located": visit.place is not None,
-            "country": visit.place,
-            "city": None,
-            "ip": None,
-            "origin": ORIGIN,
-        }
+        digest = self._pseudonyms.connection(ORIGIN, visit.address, str(visit.started_at))
+        seen = introduce(
+            self._pseudonyms, digest, visit.started_at, ip=visit.address, user_agent="", mount="",
+            located=visit.place is not None, country=visit.place,
+        )  # fmt: skip
+        ends = {"last_seen_at": visit.ended_at, "missed_at": None, "ended_at": visit.ended_at}
+        return row_of(self._station, seen, visit.started_at, keep_ip=False) | ends | {"origin": ORIGIN}

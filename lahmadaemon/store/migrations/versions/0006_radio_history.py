@@ -1,4 +1,5 @@
-"""Connections know who told of them first; stretches of time that a server's history or an import vouches for."""
+"""Connections know who told of them first; stretches of time that a server's history or an import vouches for; hours
+whose figures changed after the event."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,3 +20,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("station", "start", "end", "origin", name="pk_radio_spans"),
     )
     op.create_index("ix_radio_spans_station_end", "radio_spans", ["station", "end"])
+    op.create_table(
+        "radio_amended",
+        sa.Column("station", sa.Text, nullable=False),
+        sa.Column("hour", sa.BigInteger, nullable=False),
+        sa.Column("noted_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("station", "hour", name="pk_radio_amended"),
+    )

@@ -1,0 +1,1 @@
+"""Builds each room's services from its settings; `daemon` joins them and runs them."""

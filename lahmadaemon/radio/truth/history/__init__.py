@@ -1,0 +1,1 @@
+"""Where what a server remembers is kept."""

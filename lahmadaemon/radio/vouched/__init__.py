@@ -1,0 +1,1 @@
+"""Time that others than our own polls vouch for."""
