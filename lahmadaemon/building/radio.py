@@ -107,12 +107,12 @@ def exporter(
     folder: Path | None = None,
     *,
     addresses: bool = False,
+    publishing: bool = False,
 ) -> Exporter:
     """A station's exporter, as the settings have it unless told otherwise."""
     radio = settings.radio
     known = RadioStore(store, name)
     folder = folder or export_folder(settings)
     zone = station_zone(settings, name)
-    return Exporter(
-        known, Reporter(known, radio, zone), zone, folder, formats or radio.export_formats, addresses=addresses
-    )
+    reporter, formats = Reporter(known, radio, zone), formats or radio.export_formats
+    return Exporter(known, reporter, zone, folder, formats, addresses=addresses, publishing=publishing)

@@ -48,6 +48,9 @@ def add_to(verbs: "Verbs") -> None:
         "--format", action="append", choices=FORMATS, help="may be given several times (default: as in the settings)"
     )
     writing.add_argument("--folder", type=Path, help="where to (default: as in the settings)")
+    writing.add_argument(
+        "--anonymous", action="store_true", help="for publishing: no pseudonyms, players or cities, coarse times"
+    )
 
 
 def report(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -87,6 +90,9 @@ async def _reports(settings: Settings, options: argparse.Namespace) -> tuple[str
 
 def export(loaded: Loaded, options: argparse.Namespace) -> int:
     """A day's or a week's files, also while the daemon runs."""
+    if options.anonymous and (options.week or "legacy" in (options.format or ())):
+        what = "--week: shows name no listener" if options.week else "--format legacy: it has a line for each listener"
+        raise ConfigurationError(f"--anonymous does not go with {what}; leave one of them out")
     for path in asyncio.run(_export(loaded.settings, options)):
         print(path)
     return WELL
@@ -104,8 +110,10 @@ async def _export(settings: Settings, options: argparse.Namespace) -> list[Path]
                 written += await shows.export(settings, store, station, options, now)
                 continue
             day = date_named("--day", options.day, "day", periods.today(now, station_zone(settings, station)))
-            files = exporter(settings, store, station, options.format, options.folder, addresses=True)
-            done = await files.export(day, now)
+            done = await exporter(
+                settings, store, station, options.format, options.folder,
+                addresses=not options.anonymous, publishing=options.anonymous,
+            ).export(day, now)  # fmt: skip
             written += done.files
             print(
                 f"{station} {day}: {done.report.gross.cume} valid listeners ({done.report.net.cume} net of bots, "

@@ -15,7 +15,9 @@ from lahmadaemon.clock import HOUR, Clock, Instant
 from lahmadaemon.elsewhere import elsewhere
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio import files, periods
+from lahmadaemon.radio.anonymous import anonymous
 from lahmadaemon.radio.legacy import as_legacy
+from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.radio.vouched.store import Vouched
@@ -39,7 +41,7 @@ class Exporter:
     """Writes one station's files into a folder.
 
     `addresses`: the older script's format may show the IP addresses that are kept; only for somebody who asks for a file now,
-    since nobody would take them out of the scheduled ones again.
+    since nobody would take them out of the scheduled ones again. `publishing`: sessions as the public may have them.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Exporter:
         formats: Sequence[str],
         *,
         addresses: bool = False,
+        publishing: bool = False,
     ) -> None:
         self._store = store
         self._vouched = Vouched(store.beside, store.station)
@@ -59,6 +62,7 @@ class Exporter:
         self._folder = folder
         self._formats = formats
         self._addresses = addresses
+        self._publishing = publishing
 
     async def export(self, day: date, now: Instant) -> Exported:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
@@ -66,15 +70,14 @@ class Exporter:
         sessions = await self._reporter.sessions(period)
         report = await self._reporter.report(period, now, sessions)
         counted = report.counted or period
-        tables = {
-            "sessions": files.sessions_table(self._store.station, counted, sessions, self._reporter.rules, self._zone),
-            "totals": files.totals_table(self._store.station, [report]),
-        }
-        base = f"{self._store.station}_{period.label}"
-        written = await write(self._folder, base, tables, self._formats)
-        if "legacy" in self._formats:
+        station = self._store.station
+        each = files.sessions_table(station, counted, sessions, self._reporter.rules, self._zone)
+        told = {"sessions_anonymous": anonymous(each)} if self._publishing else {"sessions": each}
+        tables = {**told, "totals": files.totals_table(station, [report])}
+        written = await write(self._folder, station, period, tables, self._formats)
+        if "legacy" in self._formats and not self._publishing:
             older = as_legacy(sessions, counted, self._zone, addresses=self._addresses)
-            written += [await put(self._folder / f"{base}_legacy.csv", older)]
+            written += [await put(self._folder / f"{station}_{period.label}_legacy.csv", older)]
         log.info(
             "radio.exported", station=self._store.station, day=period.label, valid_listeners=report.gross.cume,
             net_listeners=report.net.cume, long_listeners=report.gross.long_listeners, sessions=len(sessions),
@@ -114,14 +117,24 @@ def outdated(done: Instant | None, settled: int, amended: Instant | None) -> boo
     return done is None or done < max(settled, amended or 0)
 
 
-async def write(folder: Path, base: str, tables: Mapping[str, files.Table], formats: Sequence[str]) -> list[Path]:
-    """`BASE_TABLE.csv` and `.parquet`, as far as the formats say so. Raises UpstreamError when the folder cannot be written."""
+async def write(
+    folder: Path, station: str, period: Period, tables: Mapping[str, files.Table], formats: Sequence[str]
+) -> list[Path]:
+    """The tables as CSV and Parquet, as far as the formats say so. Raises UpstreamError when the folder cannot be written."""
     return [
-        await put(folder / f"{base}_{what}.{name}", await _encoded(name, table))
+        await put(place(folder, station, period, what, name), await _encoded(name, table))
         for name in formats
         if name != "legacy"
         for what, table in tables.items()
     ]
+
+
+def place(folder: Path, station: str, period: Period, what: str, form: str) -> Path:
+    """CSV lies flat, for people; Parquet in Hive's partitions (`sessions/day=2026-10-14/lahmacun.parquet`), for machines."""
+    if form == "csv":
+        return folder / f"{station}_{period.label}_{what}.csv"
+    kind = "week" if "W" in period.label else "day"
+    return folder / what / f"{kind}={period.label}" / f"{station}.parquet"
 
 
 async def put(path: Path, content: bytes) -> Path:

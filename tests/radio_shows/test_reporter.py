@@ -96,9 +96,10 @@ async def test_a_week_s_files_hold_its_shows_and_its_airings(store: Store, tmp_p
             date(2026, 10, 21), at("2026-10-26 12:00")
         )
 
-    assert {path.name for path in written} == {
-        f"lahma_2026-W43_{what}.{form}" for what in ("shows", "airings") for form in ("csv", "parquet")
-    }
+    assert {str(path.relative_to(tmp_path)) for path in written} == {
+        "lahma_2026-W43_shows.csv", "lahma_2026-W43_airings.csv",
+        "shows/week=2026-W43/lahma.parquet", "airings/week=2026-W43/lahma.parquet",
+    }  # fmt: skip
     rows = list(csv.DictReader(io.StringIO((tmp_path / "lahma_2026-W43_shows.csv").read_text())))
     assert [(row["show"], row["kind"], row["tlh"]) for row in rows if row["type"] == "unmatched"] == [
         ("unmatched: =Űrhajó Klub", "net", "1.0"),

@@ -9,8 +9,10 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from structlog.typing import EventDict
 
@@ -178,15 +180,38 @@ async def test_export_writes_sessions_and_totals_and_says_the_number_of_valid_li
     formats = ["--format", "csv", "--format", "parquet", "--format", "legacy"]
     said = await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), *formats)
 
-    names = {path.name for path in tmp_path.iterdir()}
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")}
     assert said.code == 0, said.err
-    assert {Path(line).name for line in said.out.split()} == names
+    assert {str(Path(line).relative_to(tmp_path)) for line in said.out.split()} == names
     assert names == {
-        f"pogacsa_{DAY}_sessions.csv", f"pogacsa_{DAY}_totals.csv", f"pogacsa_{DAY}_sessions.parquet",
-        f"pogacsa_{DAY}_totals.parquet", f"pogacsa_{DAY}_legacy.csv",
+        f"pogacsa_{DAY}_sessions.csv", f"pogacsa_{DAY}_totals.csv", f"sessions/day={DAY}/pogacsa.parquet",
+        f"totals/day={DAY}/pogacsa.parquet", f"pogacsa_{DAY}_legacy.csv",
     }  # fmt: skip
     assert "valid listeners" in said.err
     assert (tmp_path / f"pogacsa_{DAY}_legacy.csv").read_text().splitlines()[0] == "ip;location;connected_time;valid"
+
+
+async def test_parquet_of_several_days_is_one_table_for_duckdb(measured: Path, tmp_path: Path) -> None:
+    await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), "--format", "parquet", "--format", "csv")
+
+    asked = duckdb.execute(
+        "select day, count(*), round(sum(hours_inside), 3), min(started_at) < max(ended_at) "
+        f"from read_parquet('{tmp_path}/sessions/*/*.parquet', hive_partitioning = true) group by day"
+    ).fetchall()
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / f"pogacsa_{DAY}_sessions.csv").read_text())))
+    hours = round(sum(float(row["hours_inside"]) for row in rows), 3)
+    assert asked == [(date.fromisoformat(DAY), len(rows), hours, True)]
+
+
+async def test_files_for_publishing_name_nobody(measured: Path, tmp_path: Path) -> None:
+    said = await say(measured, "export", "--day", DAY, "--folder", str(tmp_path), "--format", "csv", "--anonymous")
+
+    (rows,) = [path.read_text().splitlines() for path in tmp_path.glob("*_sessions_anonymous.csv")]
+    assert said.code == 0, said.err
+    assert "user_agent" not in rows[0]
+    assert {row.split(",")[1] for row in rows[1:]} <= {str(number) for number in range(1, len(rows))}
+    assert not list(tmp_path.glob("*_sessions.csv"))
 
 
 async def test_no_address_stands_in_any_file_unless_the_setting_says_so(measured: Path, tmp_path: Path) -> None:

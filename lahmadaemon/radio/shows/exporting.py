@@ -42,7 +42,7 @@ class WeekExporter:
         report = await self._reporter.report(period, now)
         station = self._store.station
         tables = {"shows": shows_table(station, report), "airings": airings_table(station, report, self._zone)}
-        written = await write(self._folder, f"{station}_{period.label}", tables, self._formats)
+        written = await write(self._folder, station, period, tables, self._formats)
         log.info(
             "radio.shows_exported", station=station, week=period.label, shows=len(report.shows),
             airings=len(report.airings), listened_hours=round(report.total.net.tlh, 2),
