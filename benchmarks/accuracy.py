@@ -281,7 +281,8 @@ def main() -> None:
                 results[scenario.title] = asyncio.run(
                     play(scenario, options.days, options.size, Path(folder), lambda task=task: progress.advance(task))  # type: ignore[misc]
                 )
-    Console().print(shown(results))
+    screen = Console()
+    (screen if screen.is_terminal else Console(width=132)).print(shown(results))
 
 
 if __name__ == "__main__":
