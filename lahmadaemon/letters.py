@@ -1,9 +1,11 @@
 """What the house writes once a week about a station: the shows that were listened to, in words and in a picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from lahmadaemon.alerts.weekly import Letter
 from lahmadaemon.alerts.wording import fill
@@ -11,10 +13,13 @@ from lahmadaemon.clock import HOUR, Clock, Instant, local
 from lahmadaemon.elsewhere import elsewhere
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.rollups.store import RollupStore
+from lahmadaemon.radio.rollups import hours as rollups
+from lahmadaemon.radio.rollups.curve import AudienceCurve
 from lahmadaemon.radio.shows.picture import Bar, Hour, WeekPicture, draw
 from lahmadaemon.radio.shows.report import ShowReport
 from lahmadaemon.radio.shows.reporter import ShowReporter
+
+log = structlog.get_logger()
 
 MOST_SHOWS = 12
 """As many as fit below a picture."""
@@ -26,13 +31,13 @@ class StationLetters:
     """One station's."""
 
     def __init__(
-        self, station: str, reporter: ShowReporter, rollups: RollupStore, zone: ZoneInfo, clock: Clock,
+        self, station: str, reporter: ShowReporter, audience: AudienceCurve, zone: ZoneInfo, clock: Clock,
         words: Mapping[str, str], cache: Path,
     ) -> None:  # fmt: skip
         """`words`: the digest's phrases in the house's language; `cache`: a folder for the list of fonts."""
         self._station = station
         self._reporter = reporter
-        self._rollups = rollups
+        self._audience = audience
         self._zone = zone
         self._clock = clock
         self._words = words
@@ -40,21 +45,29 @@ class StationLetters:
 
     async def write(self, day: date) -> Letter | None:
         """About the ISO week of the day; None where nothing was measured or nothing aired."""
-        period = periods.week(day, self._zone)
-        report = await self._reporter.report(period, self._clock.now())
+        period, now = periods.week(day, self._zone), self._clock.now()
+        report = await self._reporter.report(period, now)
         if "no_data" in report.flags or not report.shows:
             return None
-        lines = self.lines(report)
-        drawn = self.picture(lines[0], report, await self._hours(period))
-        picture = await elsewhere(draw, drawn, "png", self._cache)
-        return Letter("\n".join(lines), picture)
+        hours = await self._audience.hours(period, now)
+        lines = self.lines(report, hours)
+        return Letter("\n".join(lines), await self._picture_of(self.picture(lines[0], report, hours)))
 
-    def lines(self, report: ShowReport) -> list[str]:
+    async def _picture_of(self, picture: WeekPicture) -> bytes | None:
+        """The words say all that the picture does: they go without it where it cannot be drawn."""
+        try:
+            return await elsewhere(draw, picture, "png", self._cache)
+        except Exception:  # a folder that cannot be written, too little memory, a library's mistake
+            log.exception("alert.picture_failed", station=self._station)
+            return None
+
+    def lines(self, report: ShowReport, hours: Sequence[rollups.Hour]) -> list[str]:
         """A headline, then the shows that were listened to most."""
-        words, total = self._words, report.total
+        words, total, week = self._words, report.total, report.period
+        share = sum(hour.covered for hour in hours) / (week.end - week.start)
         head = {
-            "station": self._station, "week": report.period.label, "hours": f"{total.net.tlh:.0f}",
-            "listeners": str(total.net.listeners), "share": f"{total.coverage:.0%}",
+            "station": self._station, "week": week.label, "hours": f"{total.net.tlh:.0f}",
+            "listeners": str(total.net.listeners), "share": f"{share:.0%}",
         }  # fmt: skip
         lines = [fill(words["weekly"], head)]
         for line in report.shows[:MOST_SHOWS]:
@@ -64,20 +77,18 @@ class StationLetters:
             lines.append(fill(words["others"], {"count": str(more)}))
         return lines
 
-    async def _hours(self, week: Period) -> list[Hour]:
-        kept = {hour.start: hour for hour in await self._rollups.hours(week.start, week.end)}
-        hours = []
-        for start in range(week.start, week.end, HOUR):
-            found = kept.get(Instant(start))
-            measured = found is not None and found.coverage >= HALF
-            hours.append(Hour(local(start, self._zone), found.average(found.net) if found and measured else None))
-        return hours
-
-    def picture(self, headline: str, report: ShowReport, hours: Sequence[Hour]) -> WeekPicture:
-        """The same to look at."""
+    def picture(self, headline: str, report: ShowReport, hours: Sequence[rollups.Hour]) -> WeekPicture:
+        """The same to look at, and when they listened."""
         title, _, subtitle = headline.partition(": ") if ": " in headline else headline.partition("：")
         bars = [Bar(line.name, line.net.tlh, line.net.listeners, line.coverage) for line in report.shows]
         words = self._words
         return WeekPicture(
-            title, subtitle, bars, hours, axis=words["axis"], people=words["people"], unsure=words["unsure"]
-        )
+            title, subtitle, bars, list(self._drawn(report.period, hours)),
+            axis=words["axis"], people=words["people"], unsure=words["unsure"],
+        )  # fmt: skip
+
+    def _drawn(self, week: Period, hours: Sequence[rollups.Hour]) -> Iterator[Hour]:
+        known = {hour.start: hour for hour in hours if hour.coverage >= HALF}
+        for start in range(week.start, week.end, HOUR):
+            found = known.get(Instant(start))
+            yield Hour(local(start, self._zone), found.average(found.net) if found else None)

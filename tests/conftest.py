@@ -1,5 +1,7 @@
 """What every test gets: a loop that must not be blocked, time moved by hand, no hurry for Hypothesis on a busy machine."""
 
+import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +27,21 @@ def _the_loop_is_never_blocked(request: pytest.FixtureRequest) -> Iterator[None]
         # coverage notes our lines under a lock of its own, which another traced thread may hold for a moment
         watch.functions["threading.Lock.acquire"].can_block_in("coverage/collector.py", "lock_data")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command run within a test configures the log for its own process: what comes after must not be deaf."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    root.handlers.clear()  # else they would be closed
+    hook = threading.excepthook
+    yield
+    threading.excepthook = hook
+    logging.captureWarnings(capture=False)
+    structlog.configure(**before)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from lahmadaemon.radio.exporting import Exporter, Exports, ExportService
 from lahmadaemon.radio.icecast.source import Icecast
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.reports import Reporter
+from lahmadaemon.radio.rollups.curve import AudienceCurve
 from lahmadaemon.radio.rollups.services import services as keeping
-from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.shows.exporting import week_exporter
 from lahmadaemon.radio.shows.log.filling import on_air_filling
 from lahmadaemon.radio.shows.log.log import OnAirLog
@@ -89,8 +89,9 @@ def letters(settings: Settings, store: Store, clock: Clock, words: Mapping[str, 
     found: dict[str, Writer] = {}
     for name in settings.radio.stations:
         zone = station_zone(settings, name)
-        reporter, rollups = show_reporter(store, name, zone, settings.radio), RollupStore(store, name)
-        found[name] = StationLetters(name, reporter, rollups, zone, clock, words, settings.state_folder / "cache").write
+        reporter = show_reporter(store, name, zone, settings.radio)
+        curve, cache = AudienceCurve(store, name, zone, settings.radio), settings.state_folder / "cache"
+        found[name] = StationLetters(name, reporter, curve, zone, clock, words, cache).write
     return found
 
 

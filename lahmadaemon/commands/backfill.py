@@ -61,7 +61,7 @@ async def _run(settings: Settings, options: argparse.Namespace) -> int:
 
 def _reach(done: list[Day]) -> int:
     """Says what no memory reaches; unwell where that is all."""
-    forgotten = [day for day in done if not day.vouched]
+    forgotten = [day for day in done if day.asked and not day.vouched]
     if not forgotten:
         return WELL
     known = next((day for day in done if day.vouched), None)
@@ -120,9 +120,8 @@ async def _asking(settings: Settings, station: str) -> AsyncIterator[_Asking]:
     from lahmadaemon.radio.shows.log.filling import OnAirFilling
     from lahmadaemon.radio.shows.log.store import OnAirStore
     from lahmadaemon.radio.store import RadioStore
-    from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
     from lahmadaemon.radio.truth.history.store import HistoryStore
-    from lahmadaemon.radio.truth.walking import Walker
+    from lahmadaemon.radio.truth.walking import Walker, unasked
     from lahmadaemon.store.database import open_beside
 
     clock, never = SystemClock(), asyncio.Event()
@@ -143,7 +142,7 @@ async def _asking(settings: Settings, station: str) -> AsyncIterator[_Asking]:
             return (await known.observed())[0]
 
         yield _Asking(
-            Walker(known, kept, source, clock, pause, AnomalyStore(store, station).asleep),
+            Walker(known, kept, source, clock, pause, unasked(known)),
             OnAirFilling(OnAirStore(store, station), source, clock, since),
         )
 
@@ -153,7 +152,9 @@ class _Teller:
     progress: Progress | None
 
     def __call__(self, day: Day) -> None:
-        if day.vouched == 0:
+        if not day.asked:
+            known = "not asked for: an import has told of it, or the server stood still"
+        elif day.vouched == 0:
             known = "the server remembers nothing"
         elif day.vouched_from > day.start:
             known = f"remembered from {iso(day.vouched_from)}"

@@ -7,13 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from lahmadaemon import terminal
-from lahmadaemon.clock import SystemClock, iso, local
+from lahmadaemon.clock import HOUR, SystemClock, iso, local
 from lahmadaemon.commands import WELL, add
 from lahmadaemon.commands.naming import date_named, station_named
+from lahmadaemon.commands.shows_view import name
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.shows.grid import GRID, Planned
@@ -64,25 +66,32 @@ def _as_json(airing: Planned) -> dict[str, Any]:
 
 
 def _table(station: str, week: str, airings: list[Planned], zone: ZoneInfo) -> Table:
-    table = Table(title=f"[bold]{station}[/], planned in {week}", title_justify="left", header_style="bold")
-    for column in ("Day", "From", "To", "Length", "Show", "Slug", ""):
-        table.add_column(column, justify="right" if column == "Length" else "left")
+    """For 80 columns or more; where everything is from one source, the title says it once."""
+    sources = {airing.source for airing in airings}
+    told = f" by the {sources.pop()}".replace("_", " ") if len(sources) == 1 else ""
+    table = Table(
+        title=f"[bold]{station}[/], planned in {week}{told}", title_justify="left", header_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False,
+        padding=0,
+    )  # fmt: skip
+    for column, width in (("Day", 10), ("From", 5), ("To", 5), ("Length", 6), ("Show", 0), ("Slug", 0), ("", 0)):
+        table.add_column(column, no_wrap=True, min_width=width, justify="right" if column == "Length" else "left")
     for number, airing in enumerate(airings):
         start, end = local(airing.start, zone), local(airing.end, zone)
         new_day = number == 0 or start.date() != local(airings[number - 1].start, zone).date()
         if new_day and number:
             table.add_section()
-        length = terminal.duration((airing.end - airing.start) / 3_600_000).removesuffix(":00")
+        length = terminal.duration((airing.end - airing.start) / HOUR).removesuffix(":00")
         table.add_row(
-            f"{start:%a %Y-%m-%d}" if new_day else "", f"{start:%H:%M}", f"{end:%H:%M}", length, Text(airing.name),
-            Text(airing.slug or "no known show", "" if airing.slug else "dim"), Text(_remarks(airing), "dim"),
+            f"{start:%a %d %b}" if new_day else "", f"{start:%H:%M}", f"{end:%H:%M}", length, name(airing.name),
+            Text(airing.slug or "no known show", "" if airing.slug else "dim"), Text(_remarks(airing, told), "dim"),
         )  # fmt: skip
     return table
 
 
-def _remarks(airing: Planned) -> str:
+def _remarks(airing: Planned, told: str) -> str:
     remarks = {
-        airing.source.replace("_", " "): airing.source != GRID,
+        airing.source.replace("_", " "): airing.source != GRID and not told,
         "repeat": airing.repeat,
         "by a later grid": airing.assumed,
     }

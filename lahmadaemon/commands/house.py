@@ -96,7 +96,10 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
                 print(stage.title)
             ended = await daemon.run(settings, stage.clock, doorbell, guests)
     print(*(line for showing in showings for line in showing.last_words()), sep="\n")
-    print(f"The data is in {keep}." if keep else "Nothing is left behind; --keep FOLDER keeps the data.")
+    if keep:
+        print(f"The data is in {keep}; LAHMA_STATE_FOLDER={keep} lahmadaemon report shows tells more.")
+    else:
+        print("Nothing is left behind; --keep FOLDER keeps the data.")
     return ended.code
 
 

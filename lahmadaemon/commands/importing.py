@@ -70,8 +70,10 @@ def _station(settings: Settings, asked: str | None) -> str:
         return known[0]
     if asked and (asked.lower() in known or not known):
         return asked.lower()
-    problem = f"--station {asked} is not in the settings" if asked else "whose listeners were these?"
-    raise ConfigurationError(f"{problem}; say --station with one of: {', '.join(known) or 'any name'}")
+    if not known:
+        raise ConfigurationError("whose listeners were these? Say it with --station NAME")
+    problem = f"--station {asked} is not in the settings" if asked else "there is more than one station"
+    raise ConfigurationError(f"{problem}; say --station with one of: {', '.join(known)}")
 
 
 async def _take(settings: Settings, station: str, files: Sequence[Path], hours: float) -> list[Taken]:
@@ -108,7 +110,9 @@ async def _one(kept: "ImportStore", path: Path, zone: ZoneInfo, hours: float) ->
         return Taken(path, f"not imported: {error}", well=False)
     if (since := await kept.measured(lines.start, lines.end)) is not None:
         moment = f"{local(since, zone):%Y-%m-%d %H:%M}"
-        return Taken(path, f"not imported: the daemon itself has measured since {moment}", well=False)
+        return Taken(
+            path, f"not imported: the station is known from {moment} on, by polls or the server's history", well=False
+        )
     new = await kept.keep(lines, SystemClock().now())
     again = len(lines.visits) - new
     said = f"{new} sessions of {lines.listeners} listeners" + (f", {again} known already" if again else "")

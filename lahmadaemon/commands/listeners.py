@@ -76,7 +76,7 @@ async def _look(settings: Settings, options: argparse.Namespace) -> Found:
         radio = RadioStore(store, station)
         reporter = Reporter(radio, settings.radio, zone)
         sessions, judgement = await reporter.judged(day)
-        since, _ = await radio.observed()
+        since = await radio.since(day.start, day.end)
     everybody = listeners(tagged(sessions, judgement), day, reporter.rules, since)
     if not options.explain:
         return Found(station, day.label, [each for each in everybody if _wanted(each, options.only)], [])

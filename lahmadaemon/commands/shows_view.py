@@ -14,10 +14,11 @@ from lahmadaemon.radio.shows.airing import OFF_AIR, UNKNOWN
 from lahmadaemon.radio.shows.report import AiringLine, Line, ShowReport
 
 WIDE, WIDEST, BAR = 120, 150, 14
-MOST_UNMATCHED, MOST_MISSING = 8, 6
+MOST_UNMATCHED, MOST_NAMES, MOST_MISSING = 8, 40, 6
 SURE, NEARLY, HALF = 0.995, 0.95, 0.5
 NAMES = {OFF_AIR: "off air", UNKNOWN: "unknown what was on", "total": "All shows"}
 NOTHING = "No show was heard, and none was planned. LAHMA_RADIO__SHOWS__KIND says who knows the programme."
+UNMEASURED = "Nothing was measured then."
 NAMELESS = "Names are as heard: LAHMA_RADIO__SHOWS__KIND says who knows the programme."
 LEGEND = (
     "People: who heard a minute of an airing or more, once in each line. Avg, peak: how many at once. Stayed: who heard "
@@ -57,7 +58,7 @@ FIGURES = (
     Column("Avg", 5, lambda line, _: Text(f"{line.net.aas:.1f}")),
     Column("Peak", 4, lambda line, _: Text(str(line.net.peak))),
     Column("Stayed", 6, lambda line, _: share(line, line.net.completion_50)),
-    Column("90 %", 4, lambda line, _: share(line, line.net.completion_90), only_wide=True),
+    Column("90%", 4, lambda line, _: share(line, line.net.completion_90), only_wide=True),
     Column("How sure", 11, lambda line, _: marked(line), left=True),
 )
 SHOWS = (
@@ -75,16 +76,19 @@ def look(screen: Console, lines: Iterable[Line]) -> Look:
 
 def shows_view(station: str, report: ShowReport, zone: ZoneInfo, screen: Console) -> RenderableType:
     """Shows by listening, names that belong to nobody, the total; dim, what was no show."""
+    if not report.shows and not report.rest:
+        return _without_table(station, report, zone)
     how = look(screen, report.shows)
     table = _table(how, [("Show", 1.0)], SHOWS)
-    named = any(line.is_matched for line in report.shows)  # else nobody knows the programme: every name is as good
-    for line in report.shows:
-        if line.is_matched or not named:
-            table.add_row(name(line.name), *_cells(line, SHOWS, how))
-    unmatched = [line for line in report.shows if named and not line.is_matched]
-    for line in unmatched[:MOST_UNMATCHED]:
-        table.add_row(name(line.key), *_cells(line, SHOWS, how), style="dim")
-    if more := unmatched[MOST_UNMATCHED:]:
+    matched = [line for line in report.shows if line.is_matched]
+    unmatched = report.shows[len(matched) :]
+    for line in matched:
+        table.add_row(name(line.name), *_cells(line, SHOWS, how))
+    most = MOST_UNMATCHED if matched else MOST_NAMES  # where nobody knows the programme, every name is as good
+    for line in unmatched[:most]:
+        label, style = (line.key, "dim") if matched else (line.name, "")
+        table.add_row(name(label), *_cells(line, SHOWS, how), style=style)
+    if more := unmatched[most:]:
         hours, heard = sum(line.hours for line in more), sum(line.net.tlh for line in more)
         table.add_row(f"{len(more)} more unmatched names", "", clock(hours), clock(heard), style="dim")
     table.add_section()
@@ -97,8 +101,10 @@ def shows_view(station: str, report: ShowReport, zone: ZoneInfo, screen: Console
 
 def airings_view(station: str, report: ShowReport, zone: ZoneInfo, screen: Console) -> RenderableType:
     """Every airing in order of time, beside its slot."""
+    if not report.airings:
+        return _without_table(station, report, zone)
     how = look(screen, [each.line for each in report.airings])
-    wide = [("Show", 0.55), ("Episode", 0.45), ("Late / over", 13)]
+    wide = [("Show", 0.55), ("Episode", 0.45), ("Late / over", 15)]
     table = _table(how, [("On air", 18), *(wide if how.wide else [("Show", 1.0)])], AIRINGS)
     named = any(each.airing.is_matched for each in report.airings)
     for each in report.airings:
@@ -108,6 +114,12 @@ def airings_view(station: str, report: ShowReport, zone: ZoneInfo, screen: Conso
         style = "" if airing.is_matched or not named else "dim"
         table.add_row(when, name(airing.name), *told, *_cells(each.line, AIRINGS, how), style=style)
     return Group(_head(station, report, zone), table, *_below(report, zone), _legend(how))
+
+
+def _without_table(station: str, report: ShowReport, zone: ZoneInfo) -> RenderableType:
+    if "no_data" in report.flags:
+        return Group(_head(station, report, zone), Text(UNMEASURED, "yellow"))
+    return Group(_head(station, report, zone), *_below(report, zone))
 
 
 def _table(how: Look, first: Sequence[tuple[str, float]], columns: Sequence[Column]) -> Table:
@@ -179,12 +191,15 @@ def marked(line: Line) -> Text:
 def beside_plan(each: AiringLine) -> str:
     """Minutes from the planned beginning and end to the real ones."""
     airing = each.airing
-    if airing.late is None or airing.overrun is None:
+    if airing.planned is None:
         return "not planned"
     if airing.heard < HALF:
         return "by plan"
-    late, over = round(airing.late), round(airing.overrun)
-    return f"{late:+} / {over:+} min" if late or over else "on time"
+    late, over = (None if minutes is None else round(minutes) for minutes in (airing.late, airing.overrun))
+    if late == over == 0:
+        return "on time"
+    end = "on air" if over is None else f"{over:+} min"
+    return f"{'?' if late is None else f'{late:+}'} / {end}"
 
 
 def _head(station: str, report: ShowReport, zone: ZoneInfo) -> Text:
@@ -213,9 +228,9 @@ def _below(report: ShowReport, zone: ZoneInfo) -> Iterator[Text]:
     if clock(left_out) != clock(0):
         yield Text.assemble(
             ("Left out: ", "yellow"),
-            f"{clock(left_out)} h of listening that is none (bots, relays, probes, forgotten players)",
+            f"{clock(left_out)} h of bots, relays, probes and forgotten players",
         )
 
 
 def _legend(how: Look) -> Text:
-    return Text("\n" + LEGEND.format(end=", or 90 % of it" if how.wide else ""), "dim")
+    return Text("\n" + LEGEND.format(end=", or 90% of it" if how.wide else ""), "dim")

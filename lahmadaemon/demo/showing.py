@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.live import Live
@@ -15,6 +15,7 @@ from lahmadaemon.demo.view import CameraNow, Scene, line, picture, summary
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.shows.reporter import show_reporter
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard
@@ -45,6 +46,7 @@ class Showing(Service):
     ) -> None:
         self._stage, self._store, self._radio = stage, store, RadioStore(store, STATION)
         self._reporter = Reporter(self._radio, settings, ZONE)
+        self._shows = show_reporter(store, STATION, ZONE, settings)
         self._board, self._events, self._wish = board, events, wish
         self._machine = SystemClock()
         self._console = Console(highlight=False)
@@ -62,6 +64,10 @@ class Showing(Service):
                 if self._wish.seconds is not None and self._machine.monotonic() - began >= self._wish.seconds:
                     self._wish.finish()
                 await self._machine.wait(lifeline.stopping, 0.25 if self._console.is_terminal else 1.0)
+        if self._scene:
+            now = self._stage.clock.now()
+            week = await self._shows.report(periods.week(periods.today(now, ZONE), ZONE), now)
+            self._scene = replace(self._scene, shows=week.shows)
 
     def last_words(self) -> Iterable[str]:
         """What to say when everything has stopped."""

@@ -11,9 +11,11 @@ from rich.text import Text
 from structlog.typing import EventDict
 
 from lahmadaemon.radio.reports import PeriodReport
+from lahmadaemon.radio.shows.report import Line
 from lahmadaemon.supervision.health import Report, State
 
 BARS = "▁▂▃▄▅▆▇█"
+MOST_SHOWS = 3
 FIGURES = (
     ("Listeners", "cume"),
     ("Hours listened", "tlh"),
@@ -43,7 +45,7 @@ class CameraNow:
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything there is to see at one moment. `listening`: connections by poll, the newest last."""
+    """Everything there is to see at one moment. `listening`: connections by poll, the newest last; `shows`: when it is over."""
 
     moment: str
     on_air: str
@@ -55,6 +57,7 @@ class Scene:
     cameras: Sequence[CameraNow] = ()
     pushes: str = ""
     told: Sequence[str] = ()
+    shows: Sequence[Line] = ()
 
 
 def curve(counts: Sequence[int], height: int = 5) -> list[str]:
@@ -190,8 +193,11 @@ def summary(scene: Scene) -> Iterable[str]:
     """What is left when it is over."""
     net, gross = scene.today.net, scene.today.gross
     yield f"At {scene.moment} the demo had measured, since it began:"
-    yield f"  {net.cume} unique listeners ({gross.cume} with bots and probes), {net.tlh:.1f} hours listened, {net.active} sessions,"
-    yield f"  {net.long_listeners} long and {net.short_listeners} short listeners, at most {net.peak} at once;"
+    yield f"  {net.cume} unique listeners ({gross.cume} with bots and probes), {net.tlh:.1f} hours listened,"
+    yield f"  {net.active} sessions, {net.long_listeners} long and {net.short_listeners} short listeners,"
+    yield f"  at most {net.peak} at once;"
+    if scene.shows:
+        yield f"  {shows_heard(scene.shows)};"
     for camera in scene.cameras:
         yield f"  {camera.name}: {camera.ins} came, {camera.outs} went, last file {camera.heard};"
     if scene.pushes:
@@ -199,3 +205,10 @@ def summary(scene: Scene) -> Iterable[str]:
     if scene.told:
         yield "People were told, last:"
         yield from (f"  {line}" for line in scene.told[-1].splitlines())
+
+
+def shows_heard(shows: Sequence[Line]) -> str:
+    """The ones that were listened to most, on one line."""
+    heard = [f"{show.name} {show.net.tlh:.1f} h by {show.net.listeners}" for show in shows[:MOST_SHOWS]]
+    more = [f"and {len(shows) - MOST_SHOWS} more"] if len(shows) > MOST_SHOWS else []
+    return "shows: " + ", ".join([*heard, *more])

@@ -19,6 +19,8 @@ from lahmadaemon.radio.anonymous import anonymous
 from lahmadaemon.radio.legacy import as_legacy
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport, Reporter
+from lahmadaemon.radio.rollups.store import RollupStore
+from lahmadaemon.radio.sessions import Session
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.radio.vouched.store import Vouched
 from lahmadaemon.supervision.service import Lifeline, Service
@@ -68,15 +70,19 @@ class Exporter:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
         period = periods.day(day, self._zone)
         sessions = await self._reporter.sessions(period)
-        report = await self._reporter.report(period, now, sessions)
-        counted = report.counted or period
-        station = self._store.station
-        each = files.sessions_table(station, counted, sessions, self._reporter.rules, self._zone)
-        told = {"sessions_anonymous": anonymous(each)} if self._publishing else {"sessions": each}
-        tables = {**told, "totals": files.totals_table(station, [report])}
+        return await self._write(period, sessions, await self._reporter.report(period, now, sessions))
+
+    async def _write(self, period: Period, sessions: Sequence[Session], report: PeriodReport) -> Exported:
+        counted, station = report.counted or period, self._store.station
+        each = await asyncio.to_thread(
+            files.sessions_table, station, counted, sessions, self._reporter.rules, self._zone
+        )
+        tables = {"sessions": each, "totals": files.totals_table(station, [report])}
+        if self._publishing:
+            tables = {"sessions_anonymous": await asyncio.to_thread(anonymous, each), "totals": tables["totals"]}
         written = await write(self._folder, station, period, tables, self._formats)
         if "legacy" in self._formats and not self._publishing:
-            older = as_legacy(sessions, counted, self._zone, addresses=self._addresses)
+            older = await asyncio.to_thread(as_legacy, sessions, counted, self._zone, addresses=self._addresses)
             written += [await put(self._folder / f"{station}_{period.label}_legacy.csv", older)]
         log.info(
             "radio.exported", station=self._store.station, day=period.label, valid_listeners=report.gross.cume,
@@ -86,29 +92,38 @@ class Exporter:
         return Exported(report, written)
 
     async def due(self, now: Instant) -> list[date]:
-        """Today, and every earlier day since measuring began that was not exported since it settled, or since it changed."""
+        """Today, and every earlier day since measuring began that was not exported since it settled, or since it changed.
+
+        Files that list sessions are not written over when the sessions themselves are gone.
+        """
         since, _ = await self._store.observed()
         if since is None:
             return []
-        done = await self._store.exported()
+        done, gone = await self._store.exported(), await RollupStore(self._store.beside, self._store.station).gone()
         day, today = periods.today(since, self._zone), periods.today(now, self._zone)
         days = []
         while day <= today:
             period = periods.day(day, self._zone)
             at = done.get(day.isoformat())
-            if outdated(
-                at, period.end + SETTLED_AFTER, at and await self._vouched.amended_at(period.start, period.end)
-            ):
+            amended = at and await self._vouched.amended_at(period.start, period.end)
+            if outdated(at, period.end + SETTLED_AFTER, amended) and not (at and gone.sessions_of(period)):
                 days.append(day)
             day += timedelta(days=1)
         return days
 
     async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
-        """Everything that is due, each day noted when its files are there; `ended_only`: not the day that still runs."""
+        """Everything that is due, each day noted when its files are there; `ended_only`: not the day that still runs.
+
+        A day that is over and of which nobody knows anything gets none: there may be years between an import and us.
+        """
         for day in await self.due(now):
-            if ended_only and periods.day(day, self._zone).end > now:
+            period = periods.day(day, self._zone)
+            if ended_only and period.end > now:
                 continue
-            await self.export(day, now)
+            sessions = await self._reporter.sessions(period)
+            report = await self._reporter.report(period, now, sessions)
+            if period.end > now or report.is_known:
+                await self._write(period, sessions, report)
             await self._store.note_export(day.isoformat(), now)
 
 
@@ -148,7 +163,7 @@ async def put(path: Path, content: bytes) -> Path:
 
 async def _encoded(name: str, table: files.Table) -> bytes:
     """The file's bytes; pyarrow takes 30 MB and more, so not here."""
-    return files.as_csv(table) if name == "csv" else await elsewhere(files.as_parquet, table)
+    return await (asyncio.to_thread(files.as_csv, table) if name == "csv" else elsewhere(files.as_parquet, table))
 
 
 class Exports(Protocol):

@@ -68,7 +68,8 @@ def figures(sessions: Sequence[Session], period: Period, rules: Rules, since: In
     `since`: when measuring began; connections may be older than that, but nothing before it counts.
     """
     start, end = max(period.start, since or period.start), period.end
-    touching = [(s, s.listened, s.within(start, end)) for s in sessions if s.touches(start, end)]
+    there = sessions if start < end else ()  # who was there before measuring began made no connection either
+    touching = [(s, s.listened, s.within(start, end)) for s in there if s.touches(start, end)]
     active = [(s, inside) for s, listened, inside in touching if listened >= rules.minimum and inside > 0]
     cume = {session.identity for session, _ in active}
     short = {

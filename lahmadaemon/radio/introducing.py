@@ -39,3 +39,17 @@ def introduce(
         neighbourhood=who.neighbourhood,
         listed=who.listed,
     )
+
+
+def row_of(station: str, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
+    """A connection as it is kept, first seen at the instant."""
+    row = {
+        "station": station, "digest": seen.digest, "started_at": seen.started_at,
+        "identity": seen.identity, "network": seen.network,
+        "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
+        "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
+        "city": seen.city, "ip": seen.ip if keep_ip else None,
+        "neighbourhood": seen.neighbourhood, "listed": seen.listed,
+    }  # fmt: skip
+    # A User-Agent may hold anything; PostgreSQL's text holds no NUL.
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import SECOND, Instant
 from lahmadaemon.radio.breakdown import Part, excluded, mounts
-from lahmadaemon.radio.coverage import covered
+from lahmadaemon.radio.coverage import Stretch, covered
 from lahmadaemon.radio.figures import Figures, Rules, figures, net
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reading import Reading
@@ -51,6 +51,11 @@ class PeriodReport:
         """Whether nothing but counts is known of the period: then there are no listeners to tell of."""
         return self.counts is not None and not self.gross.connections
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody vouches for any of the period, or was heard in it."""
+        return bool(self.coverage or self.gross.connections or self.counts)
+
     def told(self, kind: str) -> dict[str, float | int | None]:
         """The figures, `net` or `gross`; where only counts are known, all that they tell, and null for the rest."""
         figures: Figures = getattr(self, kind)
@@ -62,9 +67,10 @@ class PeriodReport:
     def beside(self, strange: Strange) -> "PeriodReport":
         """The same with what was strange; counts that were kept stay where the polls are gone."""
         flags = dict.fromkeys((*self.flags, *flags_of(strange.anomalies, self.period)))
-        if strange.counts and not self.coverage:
+        counts = self.counts or strange.counts  # kept ones first: some of the polls may be gone meanwhile
+        if counts and not self.coverage:
             flags.pop("no_data", None)
-        return replace(self, anomalies=strange.anomalies, counts=strange.counts or self.counts, flags=tuple(flags))
+        return replace(self, anomalies=strange.anomalies, counts=counts, flags=tuple(flags))
 
     def as_json(self) -> dict[str, Any]:
         """The shape other programs rely on."""
@@ -89,8 +95,8 @@ class PeriodReport:
 
     def measured_as(self, other: "PeriodReport") -> "PeriodReport":
         """These figures, and what the polls told of the same period while they were there."""
-        told = {name: getattr(other, name) for name in ("coverage", "flags", "counted", "connections_per_listener")}
-        return replace(self, **told)
+        names = ("coverage", "flags", "counted", "connections_per_listener", "counts")
+        return replace(self, **{name: getattr(other, name) for name in names})
 
 
 ENOUGH = 0.95
@@ -138,10 +144,23 @@ class Reporter:
             return fresh.measured_as(shelved.report)
         return fresh.flagged("forgotten") if shelved.sessions_gone or shelved.polls_gone else fresh
 
+    async def lasting(self, period: Period, now: Instant, sessions: Sequence[Session] | None = None) -> PeriodReport:
+        """What is to be kept: the figures, and counts, which go when polls go. What was strange is kept by itself."""
+        found = await self.plain(period, now, sessions)
+        return replace(found, counts=found.counts or (await self._strange.look(period)).counts)
+
     async def _fresh(self, period: Period, now: Instant, sessions: Sequence[Session]) -> PeriodReport:
         polls = await self._store.valid_polls(period.start, period.end)
-        since, _ = await self._store.observed()
+        since = await self._store.since(period.start, period.end)
         spans = await self._store.spans(period.start, period.end)
+        crowd = await self._store.connections_per_listener(period.start, period.end)
+        # A busy day is a tenth of a second of counting, a week a whole one: not on the loop.
+        return await asyncio.to_thread(self._counted, period, now, since, sessions, polls, spans, crowd)
+
+    def _counted(
+        self, period: Period, now: Instant, since: Instant | None, sessions: Sequence[Session],
+        polls: Sequence[tuple[Instant, int]], spans: Sequence[Stretch], crowd: float | None,
+    ) -> PeriodReport:  # fmt: skip
         coverage = covered(polls, period, spans)
         reconciled = coverage - (covered(polls, period) if spans else coverage)
         listeners = net(sessions)
@@ -155,7 +174,7 @@ class Reporter:
             coverage,
             tuple(flags),
             replace(period, start=max(period.start, min(since or period.start, period.end))),
-            await self._store.connections_per_listener(period.start, period.end),
+            crowd,
             excluded(sessions, period, self._rules, since),
             mounts(listeners, period, self._rules, since),
         )

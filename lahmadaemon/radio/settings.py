@@ -106,7 +106,7 @@ class RadioSettings(Group):
     )
     session_retention: Duration = Field(
         800 * 86400.0,
-        description="How long every single connection is kept, once all its figures are; 0 for ever",
+        description="How long single connections (but for imported ones) are kept, once all their figures are; 0 for ever",
         ge=0,
     )
     long_listener: Duration = Field(

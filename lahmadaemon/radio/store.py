@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -12,11 +11,13 @@ from sqlalchemy import (
     CompoundSelect,
     Index,
     Integer,
+    ScalarSelect,
     Select,
     Table,
     Text,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
@@ -28,9 +29,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.radio.folding import Closing, Outcome, Standing
+from lahmadaemon.radio.introducing import row_of as row_of
+from lahmadaemon.radio.poll import Poll as Poll
 from lahmadaemon.radio.sessions import Listening
 from lahmadaemon.radio.snapshot import Connection, Key
-from lahmadaemon.radio.vouched.store import Vouched
+from lahmadaemon.radio.vouched.store import IMPORT, Vouched
 from lahmadaemon.radio.vouched.store import spans as spans
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import Digest, Moment, metadata, upsert
@@ -104,21 +107,6 @@ _TOLD = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Poll:
-    """One poll as it is kept; `at` by the source's clock, everything in ms."""
-
-    polled_at: Instant
-    at: Instant
-    every: int
-    outcome: str
-    rows: int | None
-    total: int | None
-    unique_total: int | None
-    latency: int
-    skew: int | None
-
-
 class RadioStore(Vouched):
     """What is known of one station."""
 
@@ -178,6 +166,16 @@ class RadioStore(Vouched):
             vouched = await connection.scalar(select(func.min(spans.c.start)).where(self._mine(spans)))
         return min((each for each in (first, vouched) if each is not None), default=None), last
 
+    async def since(self, start: int, end: int) -> Instant | None:
+        """When that began which counts in [start, end). An import of years ago does not make polls know what was before them."""
+        first, _ = await self.observed()
+        imported = await self.imported(0, end)
+        if first is None or not imported or imported[-1][1] > start:
+            return first
+        async with self._store.read() as connection:
+            own: Instant | None = await connection.scalar(select(measured_since(self.station)))
+        return first if own is None else own
+
     async def valid_polls(self, start: int, end: int) -> list[tuple[Instant, int]]:
         """(moment, interval) of the valid polls that vouch for [start, end), in order; one more at either side."""
         valid = and_(self._mine(polls), polls.c.outcome == Outcome.VALID)
@@ -201,24 +199,23 @@ class RadioStore(Vouched):
 
     async def last_poll(self) -> Poll | None:
         """The newest poll, whatever came of it."""
-        newest = (
-            select(*[c for c in polls.c if c.name != "station"])
-            .where(self._mine(polls))
-            .order_by(polls.c.polled_at.desc())
-            .limit(1)
-        )
+        newest = select(*[c for c in polls.c if c.name != "station"]).where(self._mine(polls))
         async with self._store.read() as connection:
-            row = (await connection.execute(newest)).one_or_none()
+            row = (await connection.execute(newest.order_by(polls.c.polled_at.desc()).limit(1))).one_or_none()
         return Poll(*row) if row else None
 
     async def listening(self, start: int, end: int, identities: Sequence[bytes] | None = None) -> dict[Key, Listening]:
         """All connections that overlap [start, end], of everybody or of at most 500; open ones end at the last valid poll."""
-        until = (await self.observed())[1] or Instant(0)
+        until = func.coalesce(connections.c.ended_at, (await self.observed())[1] or 0)
+        # What was imported tells of its time alone: whoever came then and stayed counts from its end on.
+        also = [(and_(connections.c.origin != IMPORT, connections.c.started_at >= a, connections.c.started_at < b), b)
+                for a, b in await self.imported(0, end)]  # fmt: skip
+        began = case(*also, else_=connections.c.started_at) if also else connections.c.started_at
         columns = select(
-            connections.c.digest, connections.c.started_at, connections.c.identity,
-            func.coalesce(connections.c.ended_at, until).label("until"), _is_open.label("is_open"),
-            *(connections.c[name] for name in _TOLD),
+            connections.c.digest, began.label("began"), connections.c.identity, until.label("until"),
+            _is_open.label("is_open"), *(connections.c[name] for name in _TOLD),
         ).where(self._mine(connections))  # fmt: skip
+        columns = columns.where(or_(began == connections.c.started_at, until > began)) if also else columns
         theirs = [] if identities is None else [connections.c.identity.in_(identities)]
         query = overlapping(columns, start, end, *theirs)
         async with self._store.read() as connection:
@@ -251,6 +248,16 @@ class RadioStore(Vouched):
         return table.c.station == self.station
 
 
+def measured_since(station: str) -> ScalarSelect[Any]:
+    """When our own polls began, or what the server remembers; what was imported is another matter."""
+    valid = and_(polls.c.station == station, polls.c.outcome == Outcome.VALID)
+    others = and_(spans.c.station == station, spans.c.origin != IMPORT)
+    first = union_all(
+        select(func.min(polls.c.at).label("at")).where(valid), select(func.min(spans.c.start)).where(others)
+    ).subquery()
+    return select(func.min(first.c.at)).scalar_subquery()
+
+
 def overlapping(columns: Select[Any], start: int, end: int, *theirs: ColumnElement[bool]) -> CompoundSelect[Any]:
     """Connections that overlap [start, end], `theirs` and open ones; each branch by an index that reads little else."""
     began, ended, early = connections.c.started_at, connections.c.ended_at, start - LONG
@@ -271,20 +278,6 @@ _CLOSE = (
     )
     .values(last_seen_at=bindparam("last_seen_at"), missed_at=bindparam("missed_at"), ended_at=bindparam("ended_at"))
 )
-
-
-def row_of(station: str, seen: Connection, at: Instant, keep_ip: bool) -> dict[str, object]:
-    """A connection as it is kept, first seen at the instant."""
-    row = {
-        "station": station, "digest": seen.digest, "started_at": seen.started_at,
-        "identity": seen.identity, "network": seen.network,
-        "first_seen_at": at, "mount": seen.mount, "user_agent": seen.user_agent, "is_bot": seen.is_bot,
-        "is_mobile": seen.is_mobile, "internal": seen.internal, "located": seen.located, "country": seen.country,
-        "city": seen.city, "ip": seen.ip if keep_ip else None,
-        "neighbourhood": seen.neighbourhood, "listed": seen.listed,
-    }  # fmt: skip
-    # A User-Agent may hold anything; PostgreSQL's text holds no NUL.
-    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _listened(rows: Iterable[Sequence[Any]], whose: Collection[bytes] | None) -> dict[Key, Listening]:

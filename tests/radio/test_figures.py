@@ -257,3 +257,8 @@ def test_a_listener_is_located_when_any_of_their_connections_is() -> None:
 
     assert gross(lost).unknown_locations == 1
     assert gross(lost, found).unknown_locations == 0
+
+
+def test_of_a_period_before_measuring_began_nothing_is_told_not_even_connections() -> None:
+    """Who was there at the first poll had come before it; that day has no files, since nobody knows anything of it."""
+    assert gross(listening(0, 9000), since=Instant(8000 * SECOND)) == gross()

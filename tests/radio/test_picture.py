@@ -1,10 +1,12 @@
 """The picture of a week's shows. What it looks like was looked at; here is what must hold for any week."""
 
+import io
 import warnings
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from matplotlib.image import imread
 
 from lahmadaemon.radio.shows.picture import MOST_SHOWS, Bar, Hour, WeekPicture, draw
 
@@ -30,6 +32,22 @@ def test_every_week_has_a_picture(bars: list[Bar]) -> None:
         warnings.simplefilter("error")
 
         assert draw(week(*bars)).startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_what_is_written_beside_the_longest_bar_is_not_cut_off() -> None:
+    """Story: "not measured whole" ran over the picture's edge."""
+    drawn = imread(
+        io.BytesIO(draw(week(Bar("Űrhajó Klub", 1212.2, 14330, 0.5), Bar("Rozsda", 12.0, 33, 1.0), hours=[])))
+    )
+
+    assert (drawn[:, -20:, :3] == 1.0).all()
+
+
+def test_a_week_whose_hours_nobody_measured_has_no_empty_curve() -> None:
+    bars = [Bar("Űrhajó Klub", 41.2, 120, 1.0)]
+    nobody = [Hour(hour.begins, None) for hour in HOURS]
+
+    assert draw(week(*bars, hours=nobody)) == draw(week(*bars, hours=[]))
 
 
 def test_without_an_hourly_curve_there_are_bars_alone() -> None:

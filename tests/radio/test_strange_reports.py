@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lahmadaemon.clock import HOUR, MINUTE, SECOND, Instant
+from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from lahmadaemon.radio import files
 from lahmadaemon.radio.figures import Rules, figures
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.reports import PeriodReport
+from lahmadaemon.radio.reports import PeriodReport, Reporter
+from lahmadaemon.radio.rollups.keeping import frozen, margin_of, rules_of
+from lahmadaemon.radio.rollups.store import Kept, RollupStore
+from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.truth.anomalies.counting import counted
 from lahmadaemon.terminal import report_table
 from tests.fakes.clock import START
@@ -92,3 +95,22 @@ async def test_a_day_that_was_counted_only_in_part_keeps_the_figures_of_its_list
     assert report.counts is not None
     assert report.counts.tlh == pytest.approx(2 * 0.5 + 12 * 0.5, rel=0.01)
     assert {"counts_only", "gaps"} <= set(report.flags)
+
+
+async def test_counts_are_kept_when_the_polls_that_told_them_are_gone(tmp_path: Path) -> None:
+    """A station that tells no more than counts had no figures at all any more, once its polls had had their time."""
+    async with measured(tmp_path) as station:
+        station.server.total, station.server.unique = 12, 0
+        await station.poll(120)
+        period, later = Period("an hour", START, Instant(START + HOUR)), Instant(START + 30 * DAY)
+        reporter = Reporter(station.radio, RadioSettings(), ZONE)
+        report = await reporter.lasting(period, later)
+        rollups = RollupStore(station.radio.beside, station.radio.station)
+        found = await rollups.find(period.start, period.end, margin_of(RadioSettings()), ["day"])
+        await rollups.keep("day", period, Kept(rules_of(RadioSettings()), found.stamp, later, frozen(report)))
+        await rollups.forget_polls(later, 0, 1000)
+
+        kept = await reporter.report(period, later)
+
+    assert (kept.told("net")["tlh"], kept.told("net")["cume"], kept.counts_only) == (12, None, True)
+    assert "no_data" not in kept.flags

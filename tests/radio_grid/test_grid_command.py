@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.commands import family, grid
@@ -60,9 +61,24 @@ def test_the_week_is_shown_as_people_read_it(house: Loaded, capsys: pytest.Captu
     assert asked(house, "--week", "2026-W43") == 0
 
     lines = [line.split() for line in capsys.readouterr().out.replace("│", " ").replace("┃", " ").splitlines()]
-    assert ["Sun", "2026-10-25", "01:00", "04:00", "4:00", "Hajnali", "Rádió", "hajnali-radio"] in lines
+    assert ["Sun", "25", "Oct", "01:00", "04:00", "4:00", "Hajnali", "Rádió", "hajnali-radio"] in lines
     assert ["22:00", "00:00", "2:00", "Éjszakai", "Tánc", "no", "known", "show", "special", "day"] in lines
     assert sum("Kőbányai" in line for line in lines) == 1
+
+
+def test_it_fits_eighty_columns(
+    house: Loaded, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Story: every row of a schedule said so, and folded over three lines."""
+    keep(house, lahma=sample_grid())
+    monkeypatch.setattr("lahmadaemon.terminal.console", lambda: Console(width=80, highlight=False))
+
+    asked(house, "--week", "2026-W43")
+
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 40
+    assert not any("…" in line[:29] for line in lines), "a long name may be cut, a time may not"
 
 
 def test_programs_get_the_same_airings_as_json(house: Loaded, capsys: pytest.CaptureFixture[str]) -> None:

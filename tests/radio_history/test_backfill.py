@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.engine import URL
 
-from lahmadaemon.clock import HOUR, MINUTE, SECOND, Instant, SystemClock
+from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant, SystemClock
 from lahmadaemon.commands import UNWELL, WELL, backfill, family
 from lahmadaemon.demo.audience import Audience
 from lahmadaemon.demo.azuracast import AzuraCast
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.radio.identity import Pseudonyms
+from lahmadaemon.radio.importing.lahma import Lines
+from lahmadaemon.radio.importing.store import ImportStore
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.settings import Loaded, read_settings
-from lahmadaemon.store.database import open_for_reading, open_store
+from lahmadaemon.store.database import open_beside, open_for_reading, open_store
 from tests.fakes.clock import FakeClock
 
 ZONE = ZoneInfo("Europe/Budapest")
@@ -98,6 +101,20 @@ async def test_days_beyond_the_server_s_memory_are_named(house: House, capsys: p
     assert "the server remembers nothing" in said
     assert "knows nothing of these days" in said
     assert "history_keep_days" in said
+
+
+async def test_a_day_that_was_imported_is_not_asked_for_again(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its visits have no players: AzuraCast's rows would be other listeners, and the day's hours be counted twice."""
+    begun = house.now - house.now % DAY - DAY
+    async with open_beside(house.loaded.settings.store.resolved(house.folder)) as store:
+        lines = Lines(Instant(begun - DAY), Instant(begun + 2 * DAY), (), (), 0)
+        await ImportStore(store, "demo", Pseudonyms(b"secret")).keep(lines, house.now)
+    code = await house.run("--from", "yesterday", "--to", "yesterday")
+    said = capsys.readouterr().out
+
+    assert code == WELL
+    assert "0 added, 0 corrected, not asked for: an import has told of it" in said
+    assert "memory" not in said
 
 
 @pytest.mark.parametrize(

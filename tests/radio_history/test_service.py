@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.folding import Closing
+from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.source import History, Remembered
 from lahmadaemon.radio.store import Poll, RadioStore, connections
 from lahmadaemon.radio.truth.reconcile import EVERY, Errand, joined, reconciling
@@ -247,3 +248,17 @@ def test_a_source_without_a_memory_needs_no_service(clock: FakeClock) -> None:
         async def snapshot(self, known: object) -> None: ...
 
     assert reconciling(object(), "demo", Forgetful(), clock, ZONE) == []  # type: ignore[arg-type]
+
+
+async def test_polls_that_retention_has_taken_are_no_gap(store: Store, historian: Historian, clock: FakeClock) -> None:
+    """With POLL_RETENTION below AzuraCast's own 60 days, the whole time between was asked for again every hour."""
+    radio = RadioStore(store, "demo")
+    for days in (40, *range(10, -1, -1)):  # the first one stays
+        at = Instant(START - days * DAY)
+        await radio.record(Poll(at, at, DAY, "valid", 0, 0, 0, 5, 0))
+    await RollupStore(store, "demo").note_gone("polls", Instant(START - 10 * DAY))
+
+    async with keeping(clock, service(store, historian)):
+        await clock.advance(10)
+
+    assert min(start for start, _ in historian.asked) > START - 4 * DAY

@@ -72,7 +72,7 @@ def test_a_file_with_a_wrong_line_keeps_the_others_and_says_so(
 
 def test_without_a_station_it_asks_whose_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("import", SAMPLE) == 2
-    assert "whose listeners were these? say --station" in capsys.readouterr().err.replace("; say", " say")
+    assert "whose listeners were these? Say it with --station NAME" in capsys.readouterr().err
 
 
 def test_more_than_a_day_in_a_file_is_refused(folder: Path) -> None:

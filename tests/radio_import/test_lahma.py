@@ -89,3 +89,15 @@ def test_in_the_night_that_has_an_hour_twice_later_times_stay_later() -> None:
     first, second = read(row, name="lahma_2022-10-30_2200.csv").visits
 
     assert second.started_at - first.started_at == HOUR // 3
+
+
+@pytest.mark.parametrize(("written", "length"), [("2022-10-30", 25), ("2022-03-27", 23), ("2022-09-14", 24)])
+def test_who_was_there_from_the_first_minute_is_so_also_on_the_days_of_the_change(written: str, length: int) -> None:
+    """The day in October has 25 hours: everybody there at ten in the evening seemed to come at its end, and lost the line."""
+    row = "203.0.113.11;Hungary;[['22:00:03.32820', datetime.timedelta(seconds=27395)]];1"
+    lines = read(row, name=f"lahma_{written}_2200.csv")
+
+    [visit] = lines.visits
+    assert visit.started_at - lines.start == 3_328
+    assert lines.end - lines.start == length * HOUR + 59_999
+    assert lines.wrong == ()

@@ -1,5 +1,6 @@
 """The service that keeps what is settled, the one that takes old rows away, and kills in between."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,9 @@ from structlog.testing import capture_logs
 from lahmadaemon.clock import DAY, HOUR, Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio import periods
+from lahmadaemon.radio.identity import Pseudonyms
+from lahmadaemon.radio.importing.lahma import Lines, Visit
+from lahmadaemon.radio.importing.store import ImportStore
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.retention import Retention
 from lahmadaemon.radio.rollups.aging import Aging
@@ -304,3 +308,40 @@ async def test_what_is_learnt_of_the_air_makes_the_shows_anew(radio: RadioStore,
     await service(radio, clock, again).turn()
     assert "shows_week 2026-W38" in again.made
     assert "shows_week 2026-W36" not in again.made
+
+
+async def test_what_was_imported_stays_and_more_of_it_may_still_come(
+    radio: RadioStore, clock: FakeClock, here: Here
+) -> None:
+    """It may be older than its retention on the day of its import; the second file came when old rows had gone already."""
+    first, second = (periods.day(date(2026, 8, day), BUDAPEST) for day in (13, 14))
+    await imported(radio, first)
+    await service(radio, clock, here, SHORT).turn()
+    await retention(radio, clock).turn()
+
+    await imported(radio, second)
+    await service(radio, clock, here, SHORT).turn()
+    await retention(radio, clock).turn()
+
+    reports = [await Reporter(radio, SHORT, BUDAPEST).plain(each, NOW) for each in (first, second)]
+    assert [(each.gross.tlh, each.coverage, each.flags) for each in reports] == [(1, 1, ("reconciled",))] * 2
+    there = await radio.listening(first.start, second.end)
+    assert len(there) == 2
+
+
+async def imported(radio: RadioStore, day: periods.Period) -> None:
+    visit = Visit("203.0.113.9", "Hungary", Instant(day.start + HOUR), Instant(day.start + 2 * HOUR))
+    kept = ImportStore(radio.beside, radio.station, Pseudonyms(b"secret"))
+    await kept.keep(Lines(day.start, day.end, (visit,), (), 1), NOW)
+
+
+async def test_what_is_still_on_air_makes_no_old_report_anew(radio: RadioStore, clock: FakeClock, here: Here) -> None:
+    """A station silent since September is on one entry of the log ever since, which grows with every poll."""
+    silent = Entry(at("09-16 06:00"), at("10-19 06:00"), at("10-19 06:00"), OnAir(online=False))
+    await OnAirStore(radio.beside, "lahma").keep([silent])
+    await service(radio, clock, here).turn()
+    await OnAirStore(radio.beside, "lahma").keep([replace(silent, seen_at=NOW, until=NOW)])
+
+    again = Here(radio.beside)
+    await service(radio, clock, again).turn()
+    assert again.made == []

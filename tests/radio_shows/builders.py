@@ -63,12 +63,16 @@ def told(
     *slots: Slot,
     of: str = "2026-10-21",
     dated: tuple[Planned, ...] = (),
+    since: str | None = None,
     until: str | None = None,
     aliases: dict[str, str] | None = None,
 ) -> Aired:
     """What was on air in the week of a day (and a day around it), by the log and the plan."""
     period = week_of(of)
-    start, end = Instant(period.start - MARGIN), at(until) if until else Instant(period.end + MARGIN)
+    start, end = (
+        at(since) if since else Instant(period.start - MARGIN),
+        at(until) if until else Instant(period.end + MARGIN),
+    )
     plan = Plan(SHOWS, planned(Grid(SHOWS, slots, dated=dated), BUDAPEST, start, end), Matcher(SHOWS, aliases))
     return aired(entries, plan, BUDAPEST, start, end)
 

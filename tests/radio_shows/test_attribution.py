@@ -496,3 +496,16 @@ def test_whatever_was_logged_and_planned_each_instant_is_counted_once(
     assert len({airing.planned for airing in found.airings if airing.planned}) == sum(
         airing.planned is not None for airing in found.airings
     )
+
+
+def test_an_airing_between_two_slots_of_its_show_is_the_earlier_one() -> None:
+    """Story: as near to one as to the other, it ended the report: slots cannot be compared."""
+    found = told(
+        log(("2026-10-21 19:00", AMBIENT), ("2026-10-21 20:00", live("Űrhajó Klub")), ("2026-10-21 20:30", AMBIENT),
+            end="2026-10-22 00:00"),
+        slot(3, "19:00", "19:30", ROCKET), slot(3, "21:00", "21:30", ROCKET),
+    )  # fmt: skip
+
+    [airing] = found.airings
+    assert airing.late == 60.0
+    assert [each.start for each in found.not_aired] == [at("2026-10-21 21:00")]

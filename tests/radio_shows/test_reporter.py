@@ -214,3 +214,23 @@ async def test_a_server_whose_clock_is_ahead_has_shows_to_the_last_poll(store: S
     found = await report(store, "2026-10-21 12:00")
 
     assert ([line.hours for line in found.shows], found.flags) == ([2.0], ("measuring_began", "in_progress"))
+
+
+async def test_between_an_import_of_years_ago_and_the_first_poll_nothing_was_measured(
+    store: Store, tmp_path: Path
+) -> None:
+    """Story: an import made every week since one that was told, and written: planned shows without a listener."""
+    await planned(store, slot(3, "20:00", "22:00", ROCKET))
+    async with store.write() as connection:
+        span = {"start": at("2026-09-16 12:00"), "end": at("2026-09-17 12:00"), "origin": "import", "noted_at": 1}
+        await connection.execute(spans.insert(), [span | {"station": STATION}])
+    await measured(store, "2026-10-21 19:00", "2026-10-21 23:00")
+
+    assert (await report(store, "2026-10-26 12:00", day="2026-09-16")).flags != ("no_data",)
+    assert (await report(store, "2026-10-26 12:00", day="2026-10-07")).flags == ("no_data",)
+    await exporter(store, tmp_path).export_due(at("2026-10-26 14:00"))
+
+    assert sorted(path.name for path in tmp_path.glob("*_shows.csv")) == [
+        "lahma_2026-W38_shows.csv", "lahma_2026-W43_shows.csv", "lahma_2026-W44_shows.csv",
+    ]  # fmt: skip
+    assert await exporter(store, tmp_path).due(at("2026-10-26 14:00")) == [date(2026, 10, 26)]

@@ -8,8 +8,9 @@ from rich.console import Console
 
 from lahmadaemon.commands.shows_view import airings_view, beside_plan, clock, shows_view
 from lahmadaemon.radio.figures import Rules
+from lahmadaemon.radio.shows.airing import Aired
 from lahmadaemon.radio.shows.report import ShowReport, show_report
-from tests.radio_shows.builders import AMBIENT, BUDAPEST, at, entry, live, log, told, week_of
+from tests.radio_shows.builders import AMBIENT, BUDAPEST, ROCKET, at, entry, live, log, slot, told, week_of
 from tests.radio_shows.test_report import ALL, week
 
 
@@ -86,7 +87,7 @@ def test_what_was_planned_and_not_heard_is_named_below_and_so_is_what_was_left_o
     text = drawn(week(), 120)
 
     assert "Planned, not heard: Kőbányai Műhely (Fri 20:00)" in text
-    assert "Left out: 4:00 h of listening that is none" in text
+    assert "Left out: 4:00 h of bots, relays, probes and forgotten players" in text
 
 
 def test_an_airing_stands_beside_its_slot() -> None:
@@ -104,6 +105,42 @@ def test_an_airing_stands_beside_its_slot() -> None:
         )
     )
     assert [beside_plan(each) for each in late.airings][:2] == ["+4 / +17 min", "not planned"]
+
+
+def test_nobody_is_called_late_or_short_because_we_came_later_or_ask_too_early() -> None:
+    """Story: a demo that began at half past called the show on air thirty minutes late, and the next ninety too short."""
+    entries = log(("2026-10-21 19:00", AMBIENT), ("2026-10-21 20:01", live("Űrhajó Klub")), end="2026-10-21 22:05")
+    plan = slot(3, "20:00", "22:00", ROCKET)
+
+    def only(found: Aired) -> tuple[str, float | None, float | None]:
+        [each] = show_report(week_of("2026-10-21"), found, (), lambda *_: 1.0, Rules()).airings
+        return beside_plan(each), each.airing.late, each.airing.overrun
+
+    assert only(told(entries, plan, since="2026-10-21 20:01")) == ("? / +5 min", None, 5.0)
+    assert only(told(entries, plan, since="2026-10-21 20:00", until="2026-10-21 21:00")) == ("+1 / on air", 1.0, None)
+
+
+@pytest.mark.parametrize("airings", [False, True], ids=["shows", "airings"])
+@pytest.mark.parametrize(
+    ("flags", "said"), [(("no_data",), "Nothing was measured then."), ((), "No show was heard, and none was planned.")]
+)
+def test_a_week_with_nothing_in_it_is_a_sentence_and_no_table(flags: tuple[str, ...], said: str, airings: bool) -> None:
+    """Story: a week before measuring began was told to have had nothing planned, under an empty table and its legend."""
+    nothing = show_report(week_of("2026-10-21"), Aired((), (), ()), (), lambda *_: 0.0, Rules(), flags=flags)
+
+    lines = [line for line in drawn(nothing, 120, airings=airings).splitlines() if line.strip()]
+
+    assert len(lines) == 2
+    assert lines[1].startswith(said)
+
+
+def test_a_station_whose_every_song_is_a_name_has_no_table_of_a_thousand_lines() -> None:
+    songs = log(*((f"2026-10-21 {n // 6:02}:{n % 6}0", live(f"Song {n}")) for n in range(140)), end="2026-10-22 00:00")
+
+    lines = drawn(week(songs, grid=()), 120).splitlines()
+
+    assert sum(line.startswith("Song ") for line in lines) == 40
+    assert any(line.startswith("100 more unmatched names") for line in lines)
 
 
 def test_names_of_strangers_are_text_and_nothing_else() -> None:

@@ -13,16 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 from structlog.testing import capture_logs
 
-from lahmadaemon.clock import DAY, SECOND, Instant
+from lahmadaemon.clock import DAY, HOUR, SECOND, Instant
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.radio.exporting import Exporter, ExportService
 from lahmadaemon.radio.periods import midnight
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.retention import Retention
+from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.snapshot import Connection, Key, Snapshot, Totals
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import Poll, RadioStore, connections
+from lahmadaemon.radio.vouched.store import amended
 from lahmadaemon.store.database import Store, open_store
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
@@ -279,6 +281,22 @@ async def test_files_are_written_every_n_hours_and_old_days_until_they_have_sett
     assert at_start == {"test_2026-10-19", "test_2026-10-20"}
     assert first == {f"test_2026-10-{day}_{what}.csv" for day in (19, 20, 21, 22) for what in ("sessions", "totals")}
     assert due == [date(2026, 10, 21), date(2026, 10, 22)], "the 21st ended less than an hour before it was written"
+
+
+async def test_files_of_sessions_outlive_the_sessions(tmp_path: Path, clock: FakeClock) -> None:
+    """What was on air may be learnt 60 days later; by then the sessions may be gone, and the new file would list nobody."""
+    async with opened(tmp_path) as store:
+        await measured_since(store, clock, 9)
+        await exporter(store, tmp_path / "out").export_due(clock.now())
+        old, young = (Instant(clock.now() - days * DAY) for days in (8, 2))
+        hours = [{"station": "test", "hour": at - at % HOUR, "noted_at": clock.now() + SECOND} for at in (old, young)]
+        async with store.write() as connection:
+            await connection.execute(amended.insert(), hours)
+        await RollupStore(store, "test").note_gone("sessions", Instant(clock.now() - 5 * DAY))
+
+        due = await exporter(store, tmp_path / "out").due(clock.now())
+
+    assert due == [date(2026, 10, 19), date(2026, 10, 21)]
 
 
 async def test_nothing_is_due_before_the_first_poll(tmp_path: Path, clock: FakeClock) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lahmadaemon.clock import HOUR, MINUTE, Instant
 from lahmadaemon.radio.periods import Period
-from lahmadaemon.radio.store import RadioStore, polls
+from lahmadaemon.radio.store import RadioStore, polls, spans
 from lahmadaemon.radio.truth.anomalies.kinds import Anomaly, Kind, flags_of, touching
 from lahmadaemon.radio.truth.anomalies.memory import Memory, Spell
 from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
@@ -70,6 +70,25 @@ async def test_a_freeze_takes_back_the_valid_polls_after_it_and_those_alone(
     assert (await radio.observed())[1] == s(60)
     assert await strange.asleep(0, s(200)) == [(s(60), s(260))]
     assert await radio.amended_at(0, HOUR) == s(120), "an hour that was figured out already is figured out anew"
+
+
+async def test_a_freeze_takes_back_what_the_server_s_history_vouched_for_meanwhile(
+    store: Store, radio: RadioStore, strange: AnomalyStore
+) -> None:
+    """A live play may stand still for six hours before that is a freeze; the hourly reading calls all of them remembered."""
+    told = [("history", 0, 40), ("history", 50, 200), ("history", 210, 300), ("import", 70, 80)]
+    rows = [
+        {"station": station, "start": s(begin), "end": s(end), "origin": origin, "noted_at": 0}
+        for station in ("lahma", "other")
+        for origin, begin, end in told
+    ]
+    async with store.write() as writing:
+        await writing.execute(insert(spans), rows)
+
+    await kept(radio, strange, 300, [FROZEN], FROZEN.began_at)
+
+    assert await radio.spans(0, s(400)) == [(s(0), s(40)), (s(50), s(60)), (s(70), s(80))]
+    assert len(await RadioStore(store, "other").spans(0, s(400))) == 4
 
 
 async def test_a_start_goes_on_from_what_is_kept(radio: RadioStore, strange: AnomalyStore) -> None:

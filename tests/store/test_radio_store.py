@@ -130,7 +130,7 @@ async def test_what_is_known_from_the_store_is_what_was_known_in_memory(radio: R
         standing = folded.standing
 
         assert await radio.standing() == standing
-    assert outcomes == set(Outcome)
+    assert outcomes == set(Outcome) - {Outcome.FROZEN}, "a freeze is seen by who remembers more than one poll"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from lahmadaemon.demo.view import CameraNow, Scene, curve, event_line, line, pic
 from lahmadaemon.radio.figures import Figures
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport
+from lahmadaemon.radio.shows.figures import together
+from lahmadaemon.radio.shows.report import Line
 from lahmadaemon.supervision.health import HealthBoard, State
 from tests.fakes.clock import FakeClock
 
@@ -138,6 +140,19 @@ def test_the_last_words_name_net_and_gross(scene: Scene) -> None:
     words = "\n".join(summary(scene))
 
     assert "57 unique listeners (58 with bots and probes)" in words
+
+
+def test_the_last_words_name_the_shows_that_were_listened_to_most(scene: Scene) -> None:
+    whole = together([])
+    shows = [
+        Line(name.lower(), name, 1, 1.0, 1.0, 1.0, (), replace(whole, tlh=hours, listeners=80), whole)
+        for name, hours in (("Mélytenger", 26.15), ("Üvegház", 21.3), ("Kertmozi", 9.0), ("Bicikliút", 1.0))
+    ]
+
+    words = list(summary(replace(scene, shows=shows)))
+
+    assert "  shows: Mélytenger 26.1 h by 80, Üvegház 21.3 h by 80, Kertmozi 9.0 h by 80, and 1 more;" in words
+    assert not any("shows" in line for line in summary(scene))
 
 
 @pytest.mark.parametrize(

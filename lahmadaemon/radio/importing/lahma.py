@@ -46,7 +46,10 @@ class Lines:
 
 
 def window(name: str, zone: ZoneInfo, hours: float) -> tuple[Instant, Instant]:
-    """The stretch a file of this name covers: `hours` up to when it was written. Raises Refused for another name."""
+    """The stretch a file of this name covers: `hours` up to when it was written. Raises Refused for another name.
+
+    24 are a day by the clock on the wall, in which the nights of the change make it 23 or 25: one file followed the other.
+    """
     if not (found := _NAME.fullmatch(name)):
         raise Refused(f"{name} is not called like lahma_2022-09-14_2200.csv; its name must tell when it was written")
     try:
@@ -54,6 +57,8 @@ def window(name: str, zone: ZoneInfo, hours: float) -> tuple[Instant, Instant]:
     except ValueError as error:
         raise Refused(f"{name} names no moment: {error}") from error
     end = instant(written.replace(tzinfo=zone))  # the minute is known, not the second: all of it is inside
+    if hours == LONGEST_HOURS:
+        return instant((written - timedelta(days=1)).replace(tzinfo=zone, second=0, microsecond=0)), end
     return Instant(end - round(hours * 3600 * SECOND) - 59_999), end
 
 

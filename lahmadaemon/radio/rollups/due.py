@@ -28,14 +28,16 @@ def due(
     gone: Mapping[str, int],
     zone: ZoneInfo,
     good: Collection[Slot],
+    own: int = 0,
 ) -> Iterator[tuple[str, Period]]:
     """What is settled and not there, kind by kind, the oldest first.
 
-    `gone`: of what began before, nobody could make this kind any more.
+    `gone`: of what began before, nobody could make this kind any more; but for what ended before `own`, of which nothing goes.
     """
     for kind, calendar in calendars.items():
         for period in all_of(calendar, since, until, zone):
-            if period.start >= gone.get(kind, 0) and (kind, period.start, period.end) not in good:
+            there = period.start >= gone.get(kind, 0) or period.end <= own
+            if there and (kind, period.start, period.end) not in good:
                 yield kind, period
 
 
@@ -46,8 +48,9 @@ def complete_until(
     gone: Mapping[str, int],
     zone: ZoneInfo,
     good: Collection[Slot],
+    own: int = 0,
 ) -> Instant:
     """Up to here every figure is kept: what is older may go."""
-    missing = (period.start for _, period in due(calendars, since, until, gone, zone, good))
+    missing = (period.start for _, period in due(calendars, since, until, gone, zone, good, own))
     running = (calendar(periods.today(until, zone), zone).start for calendar in calendars.values())
     return min([*missing, *running])

@@ -89,8 +89,8 @@ class Shelf:
         kept, gone = found.kept, found.gone
         report = thawed(kept.content, of) if kept else None
         if kept is None or report is None:
-            return Look(sessions_gone=period.start < gone.sessions, polls_gone=period.start < gone.polls)
+            return Look(sessions_gone=gone.sessions_of(period), polls_gone=gone.polls_of(period))
         old_rules = kept.rules != rules_of(self._settings, shows=shows)
         current = not old_rules and kept.stamp == found.stamp
-        sessions_gone, polls_gone = period.start < gone.sessions, period.start < gone.polls
+        sessions_gone, polls_gone = gone.sessions_of(period), gone.polls_of(period)
         return Look(report, current or sessions_gone or (shows and polls_gone), old_rules, sessions_gone, polls_gone)

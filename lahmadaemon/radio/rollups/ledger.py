@@ -25,14 +25,16 @@ class Ledger:
     """Before when nobody could make a kind of report any more."""
     good: frozenset[Slot]
     zone: ZoneInfo
+    own: int = 0
+    """When anything but imports began; of what ended before, nothing goes."""
 
     def due(self) -> Iterator[tuple[str, Period]]:
         """What is to be made, the oldest first."""
-        return due(CALENDARS, self.since, self.until, self.gone, self.zone, self.good)
+        return due(CALENDARS, self.since, self.until, self.gone, self.zone, self.good, self.own)
 
     def complete_until(self) -> Instant:
         """Up to here every figure is kept."""
-        return complete_until(CALENDARS, self.since, self.until, self.gone, self.zone, self.good)
+        return complete_until(CALENDARS, self.since, self.until, self.gone, self.zone, self.good, self.own)
 
 
 class Keeping:
@@ -57,7 +59,7 @@ class Keeping:
         # By the newest poll, not by the clock alone: after a long standstill the first polls say who has gone meanwhile.
         until = settled_before(min(now, newest or now), self._settings)
         lost = {name: max(gone.sessions, gone.polls if kind.shows else 0) for name, kind in KINDS.items()}
-        return Ledger(since, until, lost, frozenset(good), self._zone)
+        return Ledger(since, until, lost, frozenset(good), self._zone, gone.since)
 
     def job(self, kind: str, period: Period, now: Instant) -> Job:
         """To be made."""

@@ -1,10 +1,11 @@
 """Makes one report of one station, with the hours where it is a day's; what a new kind of report is needs one line here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import Instant
+from lahmadaemon.clock import HOUR, Instant
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.coverage import covered
 from lahmadaemon.radio.periods import Period
@@ -43,7 +44,7 @@ Content = tuple[object, tuple[Hour, ...]]
 
 
 async def _figures(store: Store, job: Job) -> Content:
-    report = await Reporter(RadioStore(store, job.station), job.settings, job.zone).plain(job.period, job.now)
+    report = await Reporter(RadioStore(store, job.station), job.settings, job.zone).lasting(job.period, job.now)
     return report, ()
 
 
@@ -51,19 +52,22 @@ async def _day(store: Store, job: Job) -> Content:
     radio = RadioStore(store, job.station)
     reporter = Reporter(radio, job.settings, job.zone)
     sessions = await reporter.sessions(job.period)
-    report = await reporter.plain(job.period, job.now, sessions)
-    since, _ = await radio.observed()
+    report = await reporter.lasting(job.period, job.now, sessions)
+    since = await radio.since(job.period.start, job.period.end)
     vouched = await _vouched(radio, job.period)
-    return report, tuple(audience(sessions, job.period, reporter.rules, since, vouched))
+    # The weekly letter makes its last days in the daemon itself: not on the loop.
+    return report, tuple(await asyncio.to_thread(audience, sessions, job.period, reporter.rules, since, vouched))
 
 
 async def _vouched(radio: RadioStore, day: Period) -> dict[int, int]:
     """Milliseconds of each hour that are covered: by polls and spans, or as it was kept where the polls are gone."""
     rollups = RollupStore(radio.beside, radio.station)
-    if day.start < (await rollups.gone()).polls:
+    if (await rollups.gone()).polls_of(day):
         return {hour.start: hour.covered for hour in await rollups.hours(day.start, day.end)}
     polls, spans = await radio.valid_polls(day.start, day.end), await radio.spans(day.start, day.end)
-    return {hour.start: round(covered(polls, hour, spans) * (hour.end - hour.start)) for hour in hours_of(day)}
+    return await asyncio.to_thread(
+        lambda: {hour.start: round(covered(polls, hour, spans) * hour.hours * HOUR) for hour in hours_of(day)}
+    )
 
 
 async def _shows(store: Store, job: Job) -> Content:

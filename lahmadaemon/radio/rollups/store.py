@@ -32,8 +32,8 @@ from lahmadaemon.radio.rollups.due import Slot
 from lahmadaemon.radio.rollups.hours import ALL_MOUNTS, Audience, Hour
 from lahmadaemon.radio.shows.log.store import on_air
 from lahmadaemon.radio.shows.store import grids
-from lahmadaemon.radio.store import connections, polls
-from lahmadaemon.radio.vouched.store import amended, spans
+from lahmadaemon.radio.store import connections, measured_since, polls
+from lahmadaemon.radio.vouched.store import IMPORT, amended, spans
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import Moment, metadata, upsert
 
@@ -97,10 +97,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Gone:
-    """Before when retention has taken raw rows; 0 where it has taken none."""
+    """Before when retention has taken raw rows; 0 where it has taken none.
+
+    `since`: when anything but imports began; imports stay, so that of their time all can be made anew, and more be imported.
+    """
 
     sessions: int = 0
     polls: int = 0
+    since: int = 0
+
+    def sessions_of(self, period: Period) -> bool:
+        return period.start < self.sessions and period.end > self.since
+
+    def polls_of(self, period: Period) -> bool:
+        return period.start < self.polls and period.end > self.since
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,7 @@ class Made(NamedTuple):
 
 
 SUMS = 4
+NEVER = 1 << 62
 
 
 def _stamp(sums: Sequence[int]) -> str:
@@ -137,8 +148,8 @@ class RollupStore:
         asked = {"start": start, "end": end, "margin": margin, "kinds": list(kinds)}
         async with self._store.read() as connection:
             row = (await connection.execute(self._finding, asked)).one()
-        sums, (sessions, polls), (rules, *rest) = row[:SUMS], row[SUMS : SUMS + 2], row[SUMS + 2 :]
-        return Found(None if rules is None else Kept(rules, *rest), _stamp(sums), Gone(sessions, polls))
+        sums, taken, (rules, *rest) = row[:SUMS], row[SUMS : SUMS + 3], row[SUMS + 3 :]
+        return Found(None if rules is None else Kept(rules, *rest), _stamp(sums), Gone(*taken))
 
     @cached_property
     def _finding(self) -> Select[*tuple[Any, ...]]:
@@ -156,8 +167,12 @@ class RollupStore:
         )
         columns = (kept.c.rules, kept.c.stamp, kept.c.made_at, kept.c.content)
         always = select(literal(1).label("one")).subquery()  # the sums come, whether there is a report or not
-        found = select(*self._sums(start, end, margin), *taken, *columns)
+        found = select(*self._sums(start, end, margin), *taken, self._since, *columns)
         return found.select_from(always.outerjoin(kept, wanted)).limit(1)
+
+    @property
+    def _since(self) -> ColumnElement[int]:
+        return func.coalesce(measured_since(self.station), literal(NEVER))
 
     async def made(self, margin: int) -> dict[Slot, Made]:
         """Every report there is: the rules that made it, and whether its data is still what it was."""
@@ -187,8 +202,11 @@ class RollupStore:
         vouched = select(func.coalesce(func.sum(last - first), 0)).where(
             spans.c.station == self.station, spans.c.start < end, spans.c.end > start
         )
-        aired = select(func.coalesce(func.sum(on_air.c.until), 0)).where(
-            on_air.c.station == self.station, on_air.c.since < end + margin, on_air.c.until > start - margin
+        # By their beginning alone, as an index knows them, for years have hundreds of thousands; and without what comes after,
+        # for what is on air now goes on with every poll.
+        over = case((on_air.c.until < end + margin, on_air.c.until), else_=end + margin)
+        aired = select(func.coalesce(func.sum(over), 0)).where(
+            on_air.c.station == self.station, on_air.c.since < end + margin, on_air.c.since > start - margin
         )
         planned = select(func.coalesce(func.sum(grids.c.valid_from), 0)).where(
             grids.c.station == self.station, grids.c.valid_from < end + margin
@@ -239,7 +257,9 @@ class RollupStore:
 
     async def _gone(self, connection: AsyncConnection) -> Gone:
         query = select(gone.c.what, gone.c.before).where(gone.c.station == self.station)
-        return Gone(**{what: before for what, before in await connection.execute(query)})  # noqa: C416 - as in radio.store
+        since = await connection.scalar(select(self._since)) or NEVER
+        taken = {what: before for what, before in await connection.execute(query)}  # noqa: C416 - as in radio.store
+        return Gone(since=since, **taken)
 
     async def note_gone(self, what: str, before: Instant) -> None:
         """To be said before the first row goes; never taken back."""
@@ -255,9 +275,11 @@ class RollupStore:
     async def forget_sessions(self, before: Instant, after: int, many: int) -> Batch:
         """Delete what ended before the instant among the next `many` connections that began at or after `after`.
 
-        An open one stays, and so does one that began before but had not ended.
+        An open one stays, and so does one that began before but had not ended; and what was imported, which is old from the
+        first day on.
         """
-        return await self._forget(connections.c.started_at, connections.c.ended_at < before, before, after, many)
+        which = and_(connections.c.ended_at < before, connections.c.origin != IMPORT)
+        return await self._forget(connections.c.started_at, which, before, after, many)
 
     async def forget_polls(self, before: Instant, after: int, many: int) -> Batch:
         """Delete old polls likewise; the first valid one stays, since it tells when measuring began."""

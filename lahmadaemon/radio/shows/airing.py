@@ -63,6 +63,10 @@ class Airing:
     reasons: tuple[tuple[Why, int], ...]
     """Why, and for how many ms of it; the most first."""
     planned: Planned | None = None
+    begun_before: bool = False
+    """It was on air already when measuring began: nobody knows since when."""
+    goes_on: bool = False
+    """It is on air as the table is made."""
 
     @property
     def is_matched(self) -> bool:
@@ -79,13 +83,13 @@ class Airing:
 
     @property
     def late(self) -> float | None:
-        """Minutes from the planned beginning to the real one; negative where it was early, None where nothing was planned."""
-        return None if self.planned is None else (self.start - self.planned.start) / MINUTE
+        """Minutes from the planned beginning to the real one; negative where it was early, None where one is not known."""
+        return None if self.planned is None or self.begun_before else (self.start - self.planned.start) / MINUTE
 
     @property
     def overrun(self) -> float | None:
         """Minutes from the planned end to the real one; negative where it ended early."""
-        return None if self.planned is None else (self.end - self.planned.end) / MINUTE
+        return None if self.planned is None or self.goes_on else (self.end - self.planned.end) / MINUTE
 
 
 @dataclass(frozen=True)

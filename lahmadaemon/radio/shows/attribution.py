@@ -1,16 +1,16 @@
 """From the time line to airings: short breaks spanned, each airing beside the one that was planned. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import DAY, HOUR, Instant, local
+from lahmadaemon.clock import DAY, HOUR, MINUTE, Instant, local
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.shows.airing import Aired, Airing, Stretch, Why
-from lahmadaemon.radio.shows.grid import Planned, Show
+from lahmadaemon.radio.shows.grid import Planned, Show, order
 from lahmadaemon.radio.shows.hearing import SHORT_BREAK, timeline
 from lahmadaemon.radio.shows.log.entries import Entry
 from lahmadaemon.radio.shows.matching import Matcher, bucket
@@ -39,19 +39,33 @@ def aired(entries: Iterable[Entry], plan: Plan, zone: ZoneInfo, start: Instant, 
     blocks = _spanned(_blocks(_one_spelling(stretches)), plan.planned)
     names = {show.slug: show.name for show in plan.shows}
     found = [airing for block in blocks if block.is_show for airing in _airings(block, names, zone)]
-    airings = _with_plan(found, plan.planned)
-    kept = {(airing.key, airing.planned) for airing in airings}
-    missing = [
-        each
-        for each in plan.planned
-        if start <= each.start and each.end <= end and (_key(each), each) not in kept
-        and not any(a.key == _key(each) and a.start < each.end and a.end > each.start for a in airings)
-    ]  # fmt: skip
+    slots = _by_key(plan.planned)
+    airings = _with_plan([_at_the_edge(airing, start, end) for airing in found], slots)
+    met = {airing.planned for airing in airings}
+    met |= {each for airing in airings for each in slots.get(airing.key, ()) if _meet(airing, each)}
+    missing = [each for each in plan.planned if start <= each.start and each.end <= end and each not in met]
     return Aired(airings, [part for block in blocks if not block.is_show for part in block.parts], missing)
+
+
+def _at_the_edge(airing: Airing, start: Instant, end: Instant) -> Airing:
+    """What is cut where our knowledge begins or ends has no beginning, or no end, to be told."""
+    return replace(airing, begun_before=airing.start <= start, goes_on=airing.end > end - MINUTE)
 
 
 def _key(planned: Planned) -> str:
     return bucket(planned.slug, planned.name)
+
+
+def _by_key(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
+    """Where every song is a name of its own, a month has ten thousand airings: they are not held against every slot."""
+    found: dict[str, list[Planned]] = {}
+    for each in planned:
+        found.setdefault(_key(each), []).append(each)
+    return found
+
+
+def _meet(one: "Airing | _Block", other: Planned) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,7 @@ def _may_interrupt(other: _Block, block: _Block, planned: Sequence[Planned]) -> 
         return True
     if not block.is_matched:
         return False
-    return not any(_key(each) == other.key and each.start < other.end and each.end > other.start for each in planned)
+    return not any(_key(each) == other.key and _meet(other, each) for each in planned)
 
 
 def _airings(block: _Block, names: dict[str, str], zone: ZoneInfo) -> Iterator[Airing]:
@@ -153,19 +167,18 @@ def _midnights(start: Instant, end: Instant, zone: ZoneInfo) -> Iterator[Instant
         day = periods.day(local(day.end, zone).date(), zone)
 
 
-def _with_plan(airings: list[Airing], planned: Sequence[Planned]) -> list[Airing]:
+def _with_plan(airings: list[Airing], slots: Mapping[str, Sequence[Planned]]) -> list[Airing]:
     """Each airing beside the planned one of its show that it overlaps most, else the nearest; none twice."""
     pairs = []
     for i, airing in enumerate(airings):
-        for each in planned:
-            if _key(each) == airing.key:
-                overlap = min(airing.end, each.end) - max(airing.start, each.start)
-                away = abs(airing.start - each.start)
-                if overlap > 0 or away <= MOVED_AT_MOST:
-                    pairs.append((-max(overlap, 0), away, i, each))
+        for each in slots.get(airing.key, ()):
+            overlap = min(airing.end, each.end) - max(airing.start, each.start)
+            away = abs(airing.start - each.start)
+            if overlap > 0 or away <= MOVED_AT_MOST:
+                pairs.append((-max(overlap, 0), away, i, order(each), each))
     chosen: dict[int, Planned] = {}
     taken: set[Planned] = set()
-    for _, _, i, each in sorted(pairs):
+    for *_, i, _, each in sorted(pairs, key=itemgetter(0, 1, 2, 3)):
         if i not in chosen and each not in taken:
             chosen[i] = each
             taken.add(each)

@@ -11,6 +11,7 @@ from lahmadaemon.clock import HOUR, Instant
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.exporting import outdated, write
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.shows.report import ShowReport
 from lahmadaemon.radio.shows.reporter import ShowReporter, show_reporter
 from lahmadaemon.radio.shows.tables import airings_table, shows_table
 from lahmadaemon.radio.store import RadioStore
@@ -38,9 +39,10 @@ class WeekExporter:
 
     async def export(self, week: date, now: Instant) -> list[Path]:
         """The files of the week that a day belongs to. Raises UpstreamError when the folder cannot be written."""
-        period = periods.week(week, self._zone)
-        report = await self._reporter.report(period, now)
-        station = self._store.station
+        return await self._write(await self._reporter.report(periods.week(week, self._zone), now))
+
+    async def _write(self, report: ShowReport) -> list[Path]:
+        station, period = self._store.station, report.period
         tables = {"shows": shows_table(station, report), "airings": airings_table(station, report, self._zone)}
         written = await write(self._folder, station, period, tables, self._formats)
         log.info(
@@ -69,12 +71,18 @@ class WeekExporter:
         return found
 
     async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
-        """Everything that is due, each week noted when its files are there; `ended_only`: not the one that still runs."""
+        """Everything that is due, each week noted when its files are there; `ended_only`: not the one that still runs.
+
+        A week that is over and of which nothing was measured gets none: there may be years between an import and us.
+        """
         for monday in await self.due(now):
             period = periods.week(monday, self._zone)
-            if not (ended_only and period.end > now):
-                await self.export(monday, now)
-                await self._store.note_export(period.label, now)
+            if ended_only and period.end > now:
+                continue
+            report = await self._reporter.report(period, now)
+            if period.end > now or "no_data" not in report.flags:
+                await self._write(report)
+            await self._store.note_export(period.label, now)
 
 
 def week_exporter(

@@ -12,6 +12,8 @@ from typing import Any, Literal
 MOST_SHOWS = 16
 LONGEST_NAME = 34
 INK, FAINT, GRID, BAR, UNSURE, PAPER = "#1d2733", "#6b7785", "#e4e8ec", "#2f7ed8", "#f0a63a", "#ffffff"
+WIDTH, BARS, LETTER = 9.0, 5.76, 0.068
+"""Inches: of the picture, of the bars with what is written beside them, and about of one letter of that."""
 SURE = 0.95
 """Bars of shows measured for less of their time are drawn in another colour."""
 
@@ -56,7 +58,8 @@ def draw(week: WeekPicture, form: Literal["png", "svg"] = "png", cache: Path | N
 
     bars = sorted(week.bars, key=lambda bar: -bar.hours)[:MOST_SHOWS]
     rows = max(len(bars), 3)
-    curve = 2.0 if week.hours else 0.0
+    curved = any(hour.average is not None for hour in week.hours)
+    curve = 2.0 if curved else 0.0
     style: Any = {
         "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "svg.fonttype": "path",
         "axes.edgecolor": GRID, "xtick.color": FAINT, "ytick.color": INK, "text.parse_math": False,
@@ -65,29 +68,32 @@ def draw(week: WeekPicture, form: Literal["png", "svg"] = "png", cache: Path | N
     with rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in signs our font has not is drawn with boxes
         height = 1.5 + curve + 0.34 * rows
-        figure = Figure(figsize=(9, height), dpi=150, facecolor=PAPER)
+        figure = Figure(figsize=(WIDTH, height), dpi=150, facecolor=PAPER)
         figure.text(0.03, 1 - 0.35 / height, week.title, fontsize=17, fontweight="bold", va="center")
         figure.text(0.03, 1 - 0.72 / height, week.subtitle, fontsize=10, color=FAINT, va="center")
-        if week.hours:
+        if curved:
             _curve(figure.add_axes((0.05, (height - 1.05 - curve + 0.35) / height, 0.92, (curve - 0.4) / height)), week)
         low = 0.5
-        _bars(figure.add_axes((0.33, low / height, 0.64, (height - 1.2 - curve - low) / height)), bars, week)
+        _bars(figure.add_axes((0.33, low / height, BARS / WIDTH, (height - 1.2 - curve - low) / height)), bars, week)
         figure.savefig(out, format=form, facecolor=PAPER)
     return out.getvalue()
 
 
 def _curve(axes: Any, week: WeekPicture) -> None:
     """The audience over the week; what nobody measured is left blank and shaded."""
-    x = list(range(len(week.hours)))
+    edges = range(len(week.hours) + 1)
     y = [float("nan") if hour.average is None else hour.average for hour in week.hours]
-    axes.fill_between(x, y, color=BAR, alpha=0.25, linewidth=0, step="post")
-    axes.plot(x, y, color=BAR, linewidth=1.2, drawstyle="steps-post")
+    axes.stairs(y, edges, color=BAR, alpha=0.25, fill=True)
+    axes.stairs(y, edges, color=BAR, linewidth=1.2, baseline=None)
     for at, hour in enumerate(week.hours):
         if hour.average is None:
             axes.axvspan(at, at + 1, color=UNSURE, alpha=0.18, linewidth=0)
     days = [(at, hour.begins) for at, hour in enumerate(week.hours) if hour.begins.hour == 0]
-    axes.set_xticks([at for at, _ in days], [f"{day:%d.%m.}" for _, day in days], ha="left")
-    axes.set_xlim(0, len(x))
+    axes.set_xticks([at for at, _ in days], [f"{day:%m-%d}" for _, day in days], ha="left")
+    axes.set_title(week.people, loc="left", color=FAINT, fontsize=9)
+    if any(hour.average is None for hour in week.hours):
+        axes.set_title(week.unsure, loc="right", color=UNSURE, fontsize=9)
+    axes.set_xlim(0, len(y))
     axes.set_ylim(bottom=0)
     axes.grid(axis="both", color=GRID, linewidth=0.8)
     axes.tick_params(length=0)
@@ -99,23 +105,24 @@ def _bars(axes: Any, bars: Sequence[Bar], week: WeekPicture) -> None:
     colours = [BAR if bar.coverage >= SURE else UNSURE for bar in bars]
     axes.barh(range(len(bars)), [bar.hours for bar in bars], color=colours, height=0.62)
     axes.set_yticks(range(len(bars)), [_short(bar.name) for bar in bars])
-    axes.invert_yaxis()
-    most = max((bar.hours for bar in bars), default=0.0) or 1.0
-    axes.set_xlim(0, most * 1.3)
-    for at, bar in enumerate(bars):
-        mark = "" if bar.coverage >= SURE else f"  · {week.unsure}"
-        axes.text(
-            bar.hours + most * 0.012,
-            at,
-            f"{bar.hours:.1f} h · {bar.listeners} {week.people}{mark}",
-            va="center",
-            fontsize=9,
-        )
+    axes.set_ylim(max(len(bars), 1) - 0.4, -0.6)
+    labels = [_figures(bar, week) for bar in bars]
+    # The scale leaves room for the longest bar together with what is written beside it.
+    room = [bar.hours / (1 - LETTER * len(label) / BARS) for bar, label in zip(bars, labels, strict=True)]
+    whole = max(room, default=0.0) or 1.0
+    axes.set_xlim(0, whole)
+    for at, (bar, label) in enumerate(zip(bars, labels, strict=True)):
+        axes.text(bar.hours + whole * 0.01, at, label, va="center", fontsize=9)
     axes.set_xlabel(week.axis, color=FAINT, fontsize=9)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
     axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
+
+
+def _figures(bar: Bar, week: WeekPicture) -> str:
+    mark = "" if bar.coverage >= SURE else f" · {week.unsure}"
+    return f"{bar.hours:.1f} h · {week.people}: {bar.listeners}{mark}"
 
 
 def _short(name: str) -> str:

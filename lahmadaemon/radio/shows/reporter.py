@@ -62,7 +62,8 @@ class ShowReporter:
         return replace(fresh, flags=(*fresh.flags, "forgotten")) if forgotten else fresh
 
     async def _fresh(self, period: Period, now: Instant) -> ShowReport:
-        since, newest = await self._store.observed()
+        _, newest = await self._store.observed()
+        since = await self._store.since(period.start, period.end)
         now = max(now, newest or now)  # what is measured has happened, whatever our own clock says
         end = Instant(max(min(period.end + MARGIN, now), period.start))
         # What was planned before anybody measured has no figures and is no airing.
@@ -117,7 +118,7 @@ def _flags(period: Period, now: Instant, since: Instant | None, share: Coverage)
     """What holds for the whole table; the words of the other reports."""
     end = min(now, period.end)
     begin = max(period.start, since if since is not None else period.end)
-    if begin >= end:
+    if begin >= end or not share(begin, end):
         return ("no_data",)
     flags = []
     if begin > period.start:

@@ -11,7 +11,10 @@ from lahmadaemon.radio.truth.walking import Slice, Walker
 
 @dataclass(frozen=True)
 class Day:
-    """One day's outcome. `vouched`: milliseconds of it that the server's memory reaches; from `vouched_from` on."""
+    """One day's outcome. `vouched`: milliseconds of it that the server's memory reaches; from `vouched_from` on.
+
+    `asked`: not, where an import has told of all of it, or the server stood still.
+    """
 
     label: str
     start: Instant
@@ -19,13 +22,13 @@ class Day:
     corrected: int
     vouched: int
     vouched_from: Instant
+    asked: bool = True
 
 
 async def backfill(walker: Walker, days: Sequence[Period]) -> AsyncIterator[Day]:
-    """Every day in turn; only the first one looks further back, for who was there when it began."""
-    for number, day in enumerate(days):
-        back = 0 if number else FURTHEST_BACK
-        yield _day(day, [each async for each in walker.walk(day.start, day.end, back=back)])
+    """Every day in turn; one that follows no other looks further back, for who was there when it began."""
+    for day in days:
+        yield _day(day, [each async for each in walker.walk(day.start, day.end, back=FURTHEST_BACK)])
 
 
 def _corrected(of: Slice) -> int:
@@ -42,4 +45,5 @@ def _day(day: Period, slices: Sequence[Slice]) -> Day:
         sum(_corrected(each) for each in slices),
         sum(end - start for start, end in known),
         min((start for start, _ in known), default=day.end),
+        bool(slices),
     )

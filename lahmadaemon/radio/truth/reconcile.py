@@ -11,11 +11,11 @@ import structlog
 from lahmadaemon.clock import DAY, HOUR, MINUTE, Clock, Instant, iso
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.coverage import Stretch, gaps
+from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.source import Historian
 from lahmadaemon.radio.store import RadioStore
-from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
 from lahmadaemon.radio.truth.history.store import HistoryStore
-from lahmadaemon.radio.truth.walking import Slice, Walker
+from lahmadaemon.radio.truth.walking import Slice, Walker, unasked
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.service import Lifeline, Service
 
@@ -54,8 +54,7 @@ class Reconcile(Service):
         self._kept = kept
         self._clock = clock
         self._zone = zone
-        asleep = AnomalyStore(known.beside, known.station).asleep
-        self._walker = Walker(known, kept, historian, clock, self._paused, asleep)
+        self._walker = Walker(known, kept, historian, clock, self._paused, unasked(known))
         self._pause: Callable[[float], Awaitable[bool]] = self._wait
         self._read: set[Instant] = set()
         self._night: date | None = None
@@ -77,9 +76,9 @@ class Reconcile(Service):
             return
         now = await self._server_time()
         last_hours = Errand(Instant(now - LAST_HOURS), now, back=1)
-        unread = [
-            gap for gap in await self._gaps(Instant(max(since, now - RETENTION)), now) if gap[1] not in self._read
-        ]
+        gone = await RollupStore(self._known.beside, self._known.station).gone()
+        watched = Instant(max(since, now - RETENTION, gone.polls))  # a silence before that is our own doing
+        unread = [gap for gap in await self._gaps(watched, now) if gap[1] not in self._read]
         missed = [Errand(Instant(start - BEFORE), min(now, Instant(end + AFTER))) for start, end in unread]
         today = periods.today(now, self._zone)
         yesterday = periods.midnight(today - timedelta(days=1), self._zone)

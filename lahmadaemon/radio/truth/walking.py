@@ -8,6 +8,7 @@ from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.coverage import Stretch, gaps
 from lahmadaemon.radio.source import Historian, History
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
 from lahmadaemon.radio.truth.history.store import HistoryStore
 from lahmadaemon.radio.truth.reconciling import Reconciled, Stored, beginnings, wanted
 
@@ -16,6 +17,16 @@ LARGEST, SMALLEST = DAY, 15 * MINUTE
 """Slices of history asked for at once: large ones break small servers."""
 TOO_LARGE = {"server_error", "timeout", "invalid"}
 """What a server comes to that was asked for too much at once."""
+
+
+def unasked(known: RadioStore) -> Frozen:
+    """When nothing is to be asked of a station's server: it stood still, or an import has told of that time already."""
+    asleep = AnomalyStore(known.beside, known.station).asleep
+
+    async def stretches(start: Instant, end: Instant) -> list[Stretch]:
+        return [*await asleep(start, end), *await known.imported(start, end)]
+
+    return stretches
 
 
 @dataclass(frozen=True)

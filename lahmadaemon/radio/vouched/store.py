@@ -1,6 +1,6 @@
 """Tables and readings of the time that a server's history or an import vouches for, and of what changed after the event."""
 
-from sqlalchemy import Column, Index, Table, Text, func, select
+from sqlalchemy import Column, ColumnElement, Index, Table, Text, func, select
 
 from lahmadaemon.clock import HOUR, Instant
 from lahmadaemon.store.database import Store
@@ -24,6 +24,8 @@ amended = Table(  # hours whose figures changed after the event, and when: what 
     Column("noted_at", Moment, nullable=False),
 )
 
+IMPORT = "import"
+
 
 class Vouched:
     """One station's."""
@@ -34,8 +36,21 @@ class Vouched:
 
     async def spans(self, start: int, end: int) -> list[tuple[Instant, Instant]]:
         """What others than our polls vouch for of [start, end), in order."""
+        return await self._spans(start, end)
+
+    async def imported(self, start: int, end: int) -> list[tuple[Instant, Instant]]:
+        """What an import tells of [start, end), in order, neighbours as one. Nobody else is to be counted there: whoever it
+        tells of has no player, and so would be another listener."""
+        found: list[tuple[Instant, Instant]] = []
+        for begin, stop in await self._spans(start, end, spans.c.origin == IMPORT):
+            if found and begin <= found[-1][1]:
+                begin, stop = found[-1][0], max(found.pop()[1], stop)
+            found.append((begin, stop))
+        return found
+
+    async def _spans(self, start: int, end: int, *which: ColumnElement[bool]) -> list[tuple[Instant, Instant]]:
         query = select(spans.c.start, spans.c.end).where(
-            spans.c.station == self.station, spans.c.start < end, spans.c.end > start
+            spans.c.station == self.station, spans.c.start < end, spans.c.end > start, *which
         )
         async with self._store.read() as connection:
             return [(begin, stop) for begin, stop in await connection.execute(query.order_by(spans.c.start))]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table, Text, and_, func, or_, select, update
+from sqlalchemy import Column, Table, Text, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import DAY, HOUR, MINUTE, Instant
@@ -13,7 +13,7 @@ from lahmadaemon.radio.snapshot import Key
 from lahmadaemon.radio.store import connections, polls
 from lahmadaemon.radio.truth.anomalies.kinds import Anomaly, Kind
 from lahmadaemon.radio.truth.anomalies.memory import Memory, Spell
-from lahmadaemon.radio.vouched.store import amended
+from lahmadaemon.radio.vouched.store import IMPORT, amended, spans
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import Moment, metadata, upsert
 
@@ -70,11 +70,20 @@ class AnomalyStore:
             ]  # fmt: skip
             await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=news), rows)
         if frozen_since is not None:
-            stale = and_(polls.c.station == self._station, polls.c.outcome == Outcome.VALID, polls.c.at > frozen_since)
-            await connection.execute(update(polls).where(stale).values(outcome=Outcome.FROZEN.value))
+            await self._take_back(connection, frozen_since)
         for each in changed:
             if each.kind is Kind.FROZEN:
                 await self._amend(connection, each.began_at, each.ended_at or now, now)
+
+    async def _take_back(self, connection: AsyncConnection, since: Instant) -> None:
+        stale = and_(polls.c.station == self._station, polls.c.outcome == Outcome.VALID, polls.c.at > since)
+        await connection.execute(update(polls).where(stale).values(outcome=Outcome.FROZEN.value))
+        # Its history, which is read every hour, has shown the same still picture meanwhile.
+        vouched = and_(spans.c.station == self._station, spans.c.origin != IMPORT, spans.c.end > since)
+        rows = (await connection.execute(select(spans).where(vouched))).mappings().all()
+        await connection.execute(delete(spans).where(vouched))
+        if kept := [{**row, "end": since} for row in rows if row["start"] < since]:
+            await connection.execute(upsert(connection, spans).on_conflict_do_nothing(), kept)
 
     async def _amend(self, connection: AsyncConnection, start: Instant, end: Instant, now: Instant) -> None:
         statement = upsert(connection, amended).on_conflict_do_update(
