@@ -9,31 +9,17 @@ import structlog
 from lahmadaemon.alerts.deliveries import WEBHOOK, Kind
 from lahmadaemon.alerts.incidents import Notice
 from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.timed import Timed
 from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.alerts.wording import LONGEST_TEXT, Wording, fill
-from lahmadaemon.clock import HOUR, Clock, Instant, instant, local
+from lahmadaemon.clock import Clock, Instant, instant
 from lahmadaemon.errors import LahmaError
 from lahmadaemon.supervision.health import Report
-from lahmadaemon.supervision.service import Lifeline, Service
 
 log = structlog.get_logger()
 
-LATEST = 6 * HOUR
-"""A digest that is later than this is left out."""
-LOOK_EVERY = 30.0
-
 Section = Callable[[date], Awaitable[list[str]]]
 """A room's lines about a day."""
-
-
-def due(now: Instant, at: time, zone: ZoneInfo) -> date | None:
-    """The day of which a digest is due now: the one before the day whose hour has struck within the last six hours."""
-    today = local(now, zone).date()
-    for day in (today, today - timedelta(days=1)):
-        struck = instant(datetime.combine(day, at, zone))
-        if struck <= now <= struck + LATEST:
-            return day - timedelta(days=1)
-    return None
 
 
 def span_of(day: date, zone: ZoneInfo) -> tuple[Instant, Instant]:
@@ -42,43 +28,30 @@ def span_of(day: date, zone: ZoneInfo) -> tuple[Instant, Instant]:
     return start, end
 
 
-class Digest(Service):
+class Digest(Timed):
     """A delivery for each recipient and day, in whatever way restarts and failures fall."""
 
     name = "alerts.digest"
-    patience = 600.0
 
     def __init__(
         self, store: AlertStore, clock: Clock, words: Wording, zone: ZoneInfo, at: time, recipients: Sequence[str],
         tray: Tray, report: Callable[[], Report], sections: Sequence[Section] = (),
     ) -> None:  # fmt: skip
+        super().__init__(clock, zone, at)
         self._store = store
-        self._clock = clock
         self._words = words
-        self._zone = zone
-        self._at = at
         self._recipients = [each for each in recipients if each != WEBHOOK]
         self._tray = tray
         self._report = report
         self._sections = sections
-        self._done: date | None = None
 
-    async def run(self, lifeline: Lifeline) -> None:
-        async for _ in lifeline.every(LOOK_EVERY):
-            async with lifeline.turn():
-                await self.turn()
-
-    async def turn(self) -> None:
-        now = self._clock.now()
-        day = due(now, self._at, self._zone)
-        if day is None or day == self._done:
-            return
+    async def write(self, day: date, now: Instant) -> None:
+        """Its words, to everybody."""
         if not await self._store.has_day(day.isoformat()):
             text = await self.text(day)
             await self._store.add(self._recipients, Kind.DIGEST, text, now, day.isoformat())
             log.info("alert.digest_written", day=day.isoformat(), recipients=len(self._recipients))
             self._tray.ring()
-        self._done = day
 
     async def text(self, day: date) -> str:
         """The day in words; a part that cannot be had is named."""

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from lahmadaemon.alerts.deliveries import WEBHOOK, Kind
-from lahmadaemon.alerts.digest import LOOK_EVERY, due
 from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.timed import Timed
 from lahmadaemon.alerts.tray import Tray
-from lahmadaemon.clock import Clock
-from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.clock import Clock, Instant
 
 log = structlog.get_logger()
 
@@ -31,42 +30,31 @@ Writer = Callable[[date], Awaitable[Letter | None]]
 """Writes about the week a day belongs to; None where there is nothing to tell."""
 
 
-class Weekly(Service):
+class Weekly(Timed):
     """A delivery for each recipient and week, in whatever way restarts and failures fall."""
 
     name = "alerts.weekly"
-    patience = 600.0
 
     def __init__(
         self, store: AlertStore, clock: Clock, zone: ZoneInfo, at: time, recipients: Sequence[str], tray: Tray,
         writers: Mapping[str, Writer],
     ) -> None:  # fmt: skip
         """`writers`: by what their letters are about, such as a station."""
+        super().__init__(clock, zone, at)
         self._store = store
-        self._clock = clock
-        self._zone = zone
-        self._at = at
         self._recipients = [each for each in recipients if each != WEBHOOK]
         self._tray = tray
         self._writers = writers
-        self._done: date | None = None
 
-    async def run(self, lifeline: Lifeline) -> None:
-        async for _ in lifeline.every(LOOK_EVERY):
-            async with lifeline.turn():
-                await self.turn()
-
-    async def turn(self) -> None:
-        now = self._clock.now()
-        day = due(now, self._at, self._zone)
-        if day is None or day.weekday() != SUNDAY or day == self._done:
+    async def write(self, day: date, now: Instant) -> None:
+        """A letter from each writer, when the week has ended with that day."""
+        if day.weekday() != SUNDAY:
             return
         year, number, _ = day.isocalendar()
         week = f"{year}-W{number:02}"
-        for about, write in self._writers.items():
+        for about, writer in self._writers.items():
             label = f"{week} {about}"
-            if not await self._store.has_day(label) and (letter := await write(day)) is not None:
+            if not await self._store.has_day(label) and (letter := await writer(day)) is not None:
                 await self._store.add(self._recipients, Kind.WEEKLY, letter.text, now, label, letter.picture)
                 log.info("alert.weekly_written", week=week, about=about, recipients=len(self._recipients))
                 self._tray.ring()
-        self._done = day

@@ -8,8 +8,9 @@ import pytest
 
 from lahmadaemon.alerts.conditions import Condition
 from lahmadaemon.alerts.deliveries import WEBHOOK
-from lahmadaemon.alerts.digest import Digest, due, span_of
+from lahmadaemon.alerts.digest import Digest, span_of
 from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.timed import due
 from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.clock import HOUR, Instant, instant, local

@@ -9,12 +9,12 @@ from lahmadaemon.clock import DAY, MINUTE, Instant
 from lahmadaemon.errors import HopelessError
 from lahmadaemon.radio.shows import content
 from lahmadaemon.radio.shows.grid import CALENDAR, SPECIAL_DAY, Grid, Planned, Show
-from lahmadaemon.radio.shows.matching import match
 from lahmadaemon.radio.shows.slug import slug
 from lahmadaemon.radio.shows.store import GridStore
 from lahmadaemon.radio.snapshot import OnAir
 from lahmadaemon.store.database import Store
 from tests.radio_grid.builders import BUDAPEST, at, grid, slot
+from tests.radio_grid.matched import match
 
 OLD, NEW = slot(3, "20:00", "21:00", "Night Show"), slot(4, "20:00", "21:00", "Night Show")
 MONDAY = at("2026-10-19 00:00")

@@ -6,8 +6,9 @@ import pytest
 
 from lahmadaemon.radio.shows import arcsi_payload
 from lahmadaemon.radio.shows.grid import Show
-from lahmadaemon.radio.shows.matching import Match, Matcher, Reason, bucket, match
+from lahmadaemon.radio.shows.matching import Match, Matcher, Reason, bucket
 from lahmadaemon.radio.snapshot import OnAir
+from tests.radio_grid.matched import match
 from tests.samples import sample, told
 
 ROWS = arcsi_payload.shows(sample("arcsi/show_schedule.json"))[0]
@@ -113,8 +114,10 @@ def test_a_retired_show_never_takes_a_present_ones_name() -> None:
 
 
 def test_other_off_air_playlists_may_be_named() -> None:
-    assert match(heard("Some Band", "rotáció"), [NIGHT], off_air=("Rotacio",)).reason is Reason.OFF_AIR
-    assert match(heard("Some Band", "OFF AIR"), [NIGHT], off_air=("Rotacio",)).reason is Reason.UNMATCHED
+    without = Matcher([NIGHT], off_air=("Rotacio",))
+
+    assert without.match(heard("Some Band", "rotáció")).reason is Reason.OFF_AIR
+    assert without.match(heard("Some Band", "OFF AIR")).reason is Reason.UNMATCHED
 
 
 def test_nothing_heard_is_unmatched_and_matches_no_show_without_a_playlist() -> None:

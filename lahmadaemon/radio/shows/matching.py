@@ -96,13 +96,6 @@ class Matcher:
         return Match(found, playlist, Reason.PLAYLIST) if found else None
 
 
-def match(
-    on_air: OnAir, shows: Iterable[Show], aliases: Mapping[str, str] | None = None, off_air: Collection[str] = OFF_AIR
-) -> Match:
-    """One look-up; whoever has many keeps a `Matcher`."""
-    return Matcher(shows, aliases, off_air).match(on_air)
-
-
 def _parted(shows: Iterable[Show]) -> tuple[list[Show], list[Show]]:
     known = list(shows)
     return [show for show in known if not show.retired], [show for show in known if show.retired]
