@@ -13,7 +13,8 @@ from lahmadaemon.building.secret import house_secret
 from lahmadaemon.clock import Clock
 from lahmadaemon.letters import StationLetters
 from lahmadaemon.radio.azuracast.source import TIMEOUT, AzuraCast
-from lahmadaemon.radio.exporting import Exporter, Exports, ExportService
+from lahmadaemon.radio.exporting import Exporter, ExportService
+from lahmadaemon.radio.exports import Exports
 from lahmadaemon.radio.icecast.source import Icecast
 from lahmadaemon.radio.identity import Pseudonyms
 from lahmadaemon.radio.reports import Reporter

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,19 +15,16 @@ from lahmadaemon.elsewhere import elsewhere
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio import files, periods
 from lahmadaemon.radio.anonymous import anonymous
+from lahmadaemon.radio.exports import Exports
 from lahmadaemon.radio.legacy import as_legacy
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.sessions import Session
 from lahmadaemon.radio.store import RadioStore
-from lahmadaemon.radio.vouched.store import Vouched
 from lahmadaemon.supervision.service import Lifeline, Service
 
 log = structlog.get_logger()
-
-SETTLED_AFTER = HOUR
-"""A day exported this long after its end is not exported again."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +35,14 @@ class Exported:
     files: list[Path]
 
 
-class Exporter:
+class Exporter(Exports):
     """Writes one station's files into a folder.
 
     `addresses`: the older script's format may show the IP addresses that are kept; only for somebody who asks for a file now,
     since nobody would take them out of the scheduled ones again. `publishing`: sessions as the public may have them.
     """
+
+    settled_after = HOUR
 
     def __init__(
         self,
@@ -57,10 +55,8 @@ class Exporter:
         addresses: bool = False,
         publishing: bool = False,
     ) -> None:
-        self._store = store
-        self._vouched = Vouched(store.beside, store.station)
+        super().__init__(store, zone)
         self._reporter = reporter
-        self._zone = zone
         self._folder = folder
         self._formats = formats
         self._addresses = addresses
@@ -68,7 +64,7 @@ class Exporter:
 
     async def export(self, day: date, now: Instant) -> Exported:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
-        period = periods.day(day, self._zone)
+        period = self.period(day)
         sessions = await self._reporter.sessions(period)
         return await self._write(period, sessions, await self._reporter.report(period, now, sessions))
 
@@ -91,45 +87,20 @@ class Exporter:
         )  # fmt: skip
         return Exported(report, written)
 
-    async def due(self, now: Instant) -> list[date]:
-        """Today, and every earlier day since measuring began that was not exported since it settled, or since it changed.
+    def period(self, day: date) -> Period:
+        """A day."""
+        return periods.day(day, self._zone)
 
-        Files that list sessions are not written over when the sessions themselves are gone.
-        """
-        since, _ = await self._store.observed()
-        if since is None:
-            return []
-        done, gone = await self._store.exported(), await RollupStore(self._store.beside, self._store.station).gone()
-        day, today = periods.today(since, self._zone), periods.today(now, self._zone)
-        days = []
-        while day <= today:
-            period = periods.day(day, self._zone)
-            at = done.get(day.isoformat())
-            amended = at and await self._vouched.amended_at(period.start, period.end)
-            if outdated(at, period.end + SETTLED_AFTER, amended) and not (at and gone.sessions_of(period)):
-                days.append(day)
-            day += timedelta(days=1)
-        return days
+    async def write_known(self, period: Period, now: Instant) -> None:
+        """Its files."""
+        sessions = await self._reporter.sessions(period)
+        report = await self._reporter.report(period, now, sessions)
+        if period.end > now or report.is_known:
+            await self._write(period, sessions, report)
 
-    async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
-        """Everything that is due, each day noted when its files are there; `ended_only`: not the day that still runs.
-
-        A day that is over and of which nobody knows anything gets none: there may be years between an import and us.
-        """
-        for day in await self.due(now):
-            period = periods.day(day, self._zone)
-            if ended_only and period.end > now:
-                continue
-            sessions = await self._reporter.sessions(period)
-            report = await self._reporter.report(period, now, sessions)
-            if period.end > now or report.is_known:
-                await self._write(period, sessions, report)
-            await self._store.note_export(day.isoformat(), now)
-
-
-def outdated(done: Instant | None, settled: int, amended: Instant | None) -> bool:
-    """Whether files must be written: not yet since their period settled, or not since its data changed after the event."""
-    return done is None or done < max(settled, amended or 0)
+    async def is_final(self, period: Period) -> bool:
+        """Files that list sessions are not written over when the sessions themselves are gone."""
+        return (await RollupStore(self._store.beside, self._store.station).gone()).sessions_of(period)
 
 
 async def write(
@@ -164,14 +135,6 @@ async def put(path: Path, content: bytes) -> Path:
 async def _encoded(name: str, table: files.Table) -> bytes:
     """The file's bytes; pyarrow takes 30 MB and more, so not here."""
     return await (asyncio.to_thread(files.as_csv, table) if name == "csv" else elsewhere(files.as_parquet, table))
-
-
-class Exports(Protocol):
-    """What is exported of one station: its days, its weeks."""
-
-    async def export_due(self, now: Instant, *, ended_only: bool = False) -> None:
-        """Write what is due; `ended_only`: not what still runs. Raises UpstreamError."""
-        ...
 
 
 class ExportService(Service):
