@@ -28,6 +28,10 @@ class OnAirNotes(Protocol):
         """What a poll saw at an instant of the source's clock."""
         ...
 
+    async def take_back(self, since: Instant, now: Instant) -> None:
+        """The server had stood still since: what it showed from then on nobody heard."""
+        ...
+
 
 class Snapshots(Service):
     """One station. What is known lives in the store; `known` is its copy, taken again whenever a turn did not end well."""
@@ -74,6 +78,10 @@ class Snapshots(Service):
             self._known = known
             raise
         seen = see(known, snapshot, self._station)
+        if (
+            self._on_air is not None and seen.frozen_since is not None
+        ):  # first: after a crash the next poll sees it again
+            await self._on_air.take_back(seen.frozen_since, polled_at)
         await self._keep(snapshot, seen)
         # a freeze takes polls back: what the store holds then is not what was known
         self._known = seen.known if seen.frozen_since is None else None

@@ -15,6 +15,8 @@ from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport, Reporter
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.shows.log.log import OnAirLog
+from lahmadaemon.radio.shows.log.store import OnAirStore
 from lahmadaemon.radio.snapshot import Connection, Key, OnAir, Snapshot, Totals
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import RadioStore, connections, polls
@@ -83,12 +85,14 @@ class Measured:
     def __init__(self, store: Store, clock: FakeClock) -> None:
         self.clock, self.server, self.alarms = clock, Server(clock), FakeAlarms()
         self.radio = RadioStore(store, "test")
+        self.on_air = OnAirStore(store, "test")
         self._store = store
         self.restart()
 
     def restart(self) -> None:
         """Our own: what was known is what the store holds."""
-        self.service = Snapshots(self.radio, self.server, self.clock, 30.0, self.alarms, timezone=ZONE.key)
+        log = OnAirLog(self.on_air, 30.0)
+        self.service = Snapshots(self.radio, self.server, self.clock, 30.0, self.alarms, timezone=ZONE.key, on_air=log)
 
     async def poll(self, times: int = 1) -> None:
         """Polls, and half a minute after each; a failed one is as good as any."""

@@ -6,6 +6,7 @@ import pytest
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.radio.shows.log.entries import Entry
+from lahmadaemon.radio.shows.log.log import OnAirLog
 from lahmadaemon.radio.shows.log.store import OnAirStore
 from lahmadaemon.radio.snapshot import OnAir
 from lahmadaemon.radio.vouched.store import Vouched
@@ -83,4 +84,32 @@ async def test_what_is_filled_in_later_makes_its_hours_stale_and_what_is_polled_
         s(50_000),
         s(50_000),
         None,
+    ]
+
+
+async def test_what_a_frozen_server_showed_is_taken_back_and_its_hours_are_stale(log: OnAirStore, store: Store) -> None:
+    """A freeze is recognised long after it began: until then the log had gone on with the play it stopped at."""
+    await log.keep([lasting(0, 60), lasting(60, 5000), lasting(5000, 5400, OnAir(online=False))])
+    await log.keep([lasting(5400, 5500, origin="history")])
+
+    await log.take_back(s(3700), s(6000))
+    await log.take_back(s(3700), s(6000))
+
+    kept = await log.between(s(0), s(9000))
+    assert kept == [lasting(0, 60), lasting(60, 3700), lasting(5400, 5500, origin="history")]
+    vouched = Vouched(store, "lahma")
+    assert [await vouched.amended_at(s(hour * 3600), s(hour * 3600 + 3600)) for hour in range(2)] == [None, s(6000)]
+
+
+async def test_what_goes_on_after_the_freeze_begins_anew(log: OnAirStore) -> None:
+    notes = OnAirLog(log, 30)
+    await notes.note(s(0), FILE)
+    await notes.note(s(30), FILE)
+    await notes.take_back(s(20), s(40))
+
+    await notes.note(s(600), LIVE)
+
+    assert [(entry.since, entry.until, entry.on_air) for entry in await log.between(s(0), s(900))] == [
+        (s(0), s(20), FILE),
+        (s(585), s(615), LIVE),
     ]

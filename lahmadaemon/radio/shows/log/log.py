@@ -22,3 +22,8 @@ class OnAirLog:
         changed = follow(last, at, on_air, self._every)
         await self._store.keep(changed)
         self._last = changed[-1]
+
+    async def take_back(self, since: Instant, now: Instant) -> None:
+        """Nobody heard what was noted from an instant on: the server had stood still. It is a gap, which history may fill."""
+        self._last = None
+        await self._store.take_back(since, now)

@@ -1,8 +1,9 @@
 """What was on air, as it is kept: one row per stretch, by station and beginning."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, func, select
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import HOUR, Instant
@@ -53,6 +54,17 @@ class OnAirStore:
             changing = {c.name: insert.excluded[c.name] for c in on_air.c if not c.primary_key}
             statement = insert.on_conflict_do_update(index_elements=key, set_=changing)
             await connection.execute(statement, [self._row(entry) for entry in entries])
+
+    async def take_back(self, since: Instant, now: Instant) -> None:
+        """What polls noted from an instant on is forgotten; what had begun before ends there."""
+        ours = and_(on_air.c.station == self.station, on_air.c.origin == "poll", on_air.c.until > since)
+        async with self._store.write() as connection:
+            taken = [_entry(row) for row in await connection.execute(select(*_WHOLE).where(ours))]
+            if taken:
+                await self._amend(connection, [replace(entry, since=max(entry.since, since)) for entry in taken], now)
+                await connection.execute(delete(on_air).where(ours, on_air.c.since >= since))
+                cut = {"until": since, "seen_at": case((on_air.c.seen_at > since, since), else_=on_air.c.seen_at)}
+                await connection.execute(update(on_air).where(ours).values(cut))
 
     async def _amend(self, connection: AsyncConnection, entries: Sequence[Entry], now: Instant) -> None:
         hours = {hour for e in entries for hour in range(e.since - e.since % HOUR, e.until, HOUR)}
