@@ -78,9 +78,8 @@ class Snapshots(Service):
             self._known = known
             raise
         seen = see(known, snapshot, self._station)
-        if (
-            self._on_air is not None and seen.frozen_since is not None
-        ):  # first: after a crash the next poll sees it again
+        if self._on_air is not None and seen.frozen_since is not None:
+            # before it is kept: after a crash in between the next poll sees it again
             await self._on_air.take_back(seen.frozen_since, polled_at)
         await self._keep(snapshot, seen)
         # a freeze takes polls back: what the store holds then is not what was known
