@@ -1,8 +1,11 @@
 """What every test gets: a loop that must not be blocked, time moved by hand, no hurry for Hypothesis on a busy machine."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
 
 import pytest
 import structlog
@@ -15,6 +18,24 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 # structlog's own colours read source files while they print an error, which would block the loop
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several workers share the tests, each begins with its share of the long ones: the last to begin one would be
+    waited for by all. Workers are given equal parts in this order, and then take from one another's ends."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("slow"):
+            modules.setdefault(item.path, []).append(item)
+    long = [list(chain.from_iterable(list(modules.values())[first::workers])) for first in range(workers)]
+    short = iter([item for item in items if not item.get_closest_marker("slow")])
+    ordered: list[pytest.Item] = []
+    for number, own in enumerate(long):
+        size = (len(items) - len(ordered)) // (workers - number)
+        ordered += [*own, *islice(short, max(0, size - len(own)))]
+    items[:] = [*ordered, *short]
 
 
 @pytest.fixture(autouse=True)
