@@ -53,6 +53,7 @@ def draw(week: WeekPicture, form: Literal["png", "svg"] = "png", cache: Path | N
     """The picture's file. `cache`: a folder in which matplotlib keeps its list of fonts."""
     if cache is not None:
         os.environ["MPLCONFIGDIR"] = str(cache)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # else numpy starts a thread for each core, and the unit counts tasks
     from matplotlib import rc_context  # 60 MB: only whoever draws pays for it
     from matplotlib.figure import Figure
 
