@@ -55,7 +55,14 @@ def add_to(verbs: "Verbs") -> None:
 
 def report(loaded: Loaded, options: argparse.Namespace) -> int:
     """Figures from the store, also while the daemon runs."""
-    gc.disable()  # a third of the time of a busy week, and this process ends with its answer
+    gc.disable()  # it takes a third of the time of a busy week
+    try:
+        return _report(loaded, options)
+    finally:
+        gc.enable()
+
+
+def _report(loaded: Loaded, options: argparse.Namespace) -> int:
     if options.kind == "shows":
         if options.mounts:
             raise ConfigurationError("--mounts is for days, weeks and months; leave it out with `report shows`")

@@ -1,5 +1,6 @@
 """`lahmadaemon import` on a real store, and what reports make of it."""
 
+import gc
 import json
 import shutil
 import sqlite3
@@ -77,3 +78,10 @@ def test_without_a_station_it_asks_whose_they_are(folder: Path, capsys: pytest.C
 
 def test_more_than_a_day_in_a_file_is_refused(folder: Path) -> None:
     assert run("import", SAMPLE, "--station", "lahmacun", "--hours", 48) == 2
+
+
+def test_a_report_leaves_the_garbage_collector_as_it_was(folder: Path) -> None:
+    """One that switched it off for good let every later test of the process keep its cancelled connections."""
+    assert run("report", "day") == 2
+
+    assert gc.isenabled()
