@@ -1,5 +1,6 @@
 """What every test gets: a loop that must not be blocked, time moved by hand, no hurry for Hypothesis on a busy machine."""
 
+import gc
 import logging
 import os
 import threading
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         size = (len(items) - len(ordered)) // (workers - number)
         ordered += [*own, *islice(short, max(0, size - len(own)))]
     items[:] = [*ordered, *short]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests, and all that is imported, live to the end: nobody need look through them for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
