@@ -65,8 +65,11 @@ class Exporter(Exports):
     async def export(self, day: date, now: Instant) -> Exported:
         """The day's files, in every format. Raises UpstreamError when the folder cannot be written."""
         period = self.period(day)
+        return await self._write(period, *await self._counted(period, now))
+
+    async def _counted(self, period: Period, now: Instant) -> tuple[list[Session], PeriodReport]:
         sessions = await self._reporter.sessions(period)
-        return await self._write(period, sessions, await self._reporter.report(period, now, sessions))
+        return sessions, await self._reporter.report(period, now, sessions)
 
     async def _write(self, period: Period, sessions: Sequence[Session], report: PeriodReport) -> Exported:
         counted, station = report.counted or period, self._store.station
@@ -93,8 +96,7 @@ class Exporter(Exports):
 
     async def write_known(self, period: Period, now: Instant) -> None:
         """Its files."""
-        sessions = await self._reporter.sessions(period)
-        report = await self._reporter.report(period, now, sessions)
+        sessions, report = await self._counted(period, now)
         if period.end > now or report.is_known:
             await self._write(period, sessions, report)
 

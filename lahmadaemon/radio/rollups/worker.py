@@ -100,11 +100,12 @@ def _serve(line: Connection, url: URL) -> None:
             # A hundred thousand little things that all stay: looking for rubbish among them takes a third of the time.
             gc.disable()
             line.send(asyncio.run(_made(url, job)))
-            gc.enable()
         except LahmaError as trouble:
             line.send(trouble)
         except Exception as trouble:  # noqa: BLE001 - a crash is told to who asked, and logged there
             line.send(RuntimeError("".join(traceback.format_exception(trouble))))
+        finally:
+            gc.enable()
 
 
 async def _made(url: URL, job: Job) -> Made:

@@ -21,7 +21,6 @@ from lahmadaemon.radio.shows.store import GridStore
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.radio.truth.anomalies.kinds import flags_of
 from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
-from lahmadaemon.radio.vouched.store import Vouched
 from lahmadaemon.store.database import Store
 
 KEPT_AS = ("shows_week", "shows_month")
@@ -33,7 +32,6 @@ class ShowReporter:
     def __init__(
         self,
         store: RadioStore,
-        vouched: Vouched,
         reporter: Reporter,
         log: OnAirStore,
         grid: GridStore,
@@ -42,7 +40,6 @@ class ShowReporter:
         shelf: Shelf | None = None,
     ) -> None:
         self._store = store
-        self._vouched = vouched
         self._anomalies = AnomalyStore(store.beside, store.station)
         self._reporter = reporter
         self._log = log
@@ -85,7 +82,7 @@ class ShowReporter:
 
     async def _coverage(self, start: Instant, end: Instant) -> tuple[Coverage, Coverage]:
         """What was measured, and what of it only because others than our polls vouch for it."""
-        polls, spans = await self._store.valid_polls(start, end), await self._vouched.spans(start, end)
+        polls, spans = await self._store.valid_polls(start, end), await self._store.spans(start, end)
         whole = measured(await asyncio.to_thread(coverage.gaps, polls, spans, start, end))
         if not spans:
             return whole, lambda *_: 0.0
@@ -110,8 +107,7 @@ def show_reporter(store: Store, station: str, zone: ZoneInfo, settings: RadioSet
     log, grid = OnAirStore(store, station), GridStore(store, station, zone)
     reporter = Reporter(known, settings, zone)
     shows = settings.shows
-    vouched, shelf = Vouched(store, station), Shelf(known, settings)
-    return ShowReporter(known, vouched, reporter, log, grid, shows.targets, shows.off_air, shelf)
+    return ShowReporter(known, reporter, log, grid, shows.targets, shows.off_air, Shelf(known, settings))
 
 
 def _flags(period: Period, now: Instant, since: Instant | None, share: Coverage) -> tuple[str, ...]:
