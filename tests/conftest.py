@@ -45,6 +45,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """At the end libraries look whether anything of theirs was left behind."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _the_loop_is_never_blocked(request: pytest.FixtureRequest) -> Iterator[None]:
     """A blocking call of ours on the event loop is a red test; what the test itself does there is its own affair."""
