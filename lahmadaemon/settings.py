@@ -15,6 +15,7 @@ from lahmadaemon.configuration import Given, Zone, gather, load, matches, settin
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.logs import LogSettings
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.store.settings import StoreSettings
 from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
 from lahmadaemon.web.settings import WebSettings
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     radio: RadioSettings = Field(default_factory=RadioSettings)
     visitors: VisitorsSettings = Field(default_factory=VisitorsSettings)
+    social: SocialSettings = Field(default_factory=SocialSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     alerts: AlertsSettings = Field(default_factory=AlertsSettings)
     heartbeat: HeartbeatSettings = Field(default_factory=HeartbeatSettings)

@@ -1,0 +1,1 @@
+"""An invented world of creators, and the platforms they post on."""
