@@ -77,9 +77,13 @@ class CampaignSettings(Group):
 class LegacySettings(Group):
     """`LAHMA_SOCIAL__LEGACY__…`: for clients of the older AnalyticsServer."""
 
-    open: bool = Field(False, description="Its routes also answer who shows no token")
-    echo_token: bool = Field(False, description="The two token routes give the access token back, as they used to")
-    zero_rates: bool = Field(True, description="An unknown engagement_rate is 0 there, as it used to be; else null")
+    open: bool = Field(default=False, description="Its routes also answer who shows no token")
+    echo_token: bool = Field(
+        default=False, description="The two token routes give the access token back, as they used to"
+    )
+    zero_rates: bool = Field(
+        default=True, description="An unknown engagement_rate is 0 there, as it used to be; else null"
+    )
 
 
 class SocialSettings(Group):
@@ -100,8 +104,10 @@ class SocialSettings(Group):
         "tags",
         description="window: every story within the campaign's days counts, tagged or not; manual: only those you link",
     )
-    fold_diacritics: bool = Field(False, description="Whether #soutez is #soutěž")
-    sticky: bool = Field(False, description="Whether a post stays with its campaign when its hashtags are edited away")
+    fold_diacritics: bool = Field(default=False, description="Whether #soutez is #soutěž")
+    sticky: bool = Field(
+        default=False, description="Whether a post stays with its campaign when its hashtags are edited away"
+    )
     warn_before: Duration = Field(604800.0, description="How long before a login ends people are told", ge=0)
     public_url: str | None = Field(
         None, description="The window's address as creators' browsers see it, such as https://stats.example"
