@@ -43,6 +43,11 @@ class Condition(StrEnum):
     PUSH_REFUSED = "push_refused"
     PUSH_ANSWER_CHANGED = "push_answer_changed"
     PUSH_CLOCK = "push_clock"
+    CREATOR_LOGIN_ENDING = "creator_login_ending"
+    CREATOR_LOGIN_DEAD = "creator_login_dead"
+    CREATORS_APP_SUSPICIOUS = "creators_app_suspicious"
+    CAMPAIGN_UNMATCHABLE = "campaign_unmatchable"
+    PLATFORM_LIMIT = "platform_limit"
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,11 @@ RULES: dict[Condition, Rule] = {
     Condition.PUSH_REFUSED: Rule(Severity.WARNING, steady=0.0),
     Condition.PUSH_ANSWER_CHANGED: Rule(Severity.WARNING, steady=0.0, told_when_over=False),
     Condition.PUSH_CLOCK: Rule(Severity.WARNING, pending=600.0, steady=60.0),
+    Condition.CREATOR_LOGIN_ENDING: Rule(Severity.WARNING, steady=0.0, told_when_over=False),
+    Condition.CREATOR_LOGIN_DEAD: Rule(Severity.WARNING, steady=0.0),
+    Condition.CREATORS_APP_SUSPICIOUS: Rule(Severity.WARNING, steady=0.0),
+    Condition.CAMPAIGN_UNMATCHABLE: Rule(Severity.INFO, steady=0.0, told_when_over=False),
+    Condition.PLATFORM_LIMIT: Rule(Severity.WARNING, pending=3600.0, steady=60.0),
 }
 
 INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
@@ -98,6 +108,7 @@ INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
     Condition.RADIO_OFF_AIR: frozenset({Condition.RADIO_FROZEN}),
     Condition.RADIO_RESET: frozenset({Condition.RADIO_HOURLY_RESET}),
     Condition.PUSH_FAILING: frozenset({Condition.PUSH_BLOCKED, Condition.STORE_FAILING}),
+    Condition.CREATOR_LOGIN_ENDING: frozenset({Condition.CREATOR_LOGIN_DEAD}),
 }
 """A condition says nothing while one of these holds for the same subject, or for the subject `store` that all share."""
 

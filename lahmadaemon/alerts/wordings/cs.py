@@ -47,6 +47,13 @@ CZECH = Language(
         Condition.PUSH_REFUSED: "{target} odmítá hlášení|[: {answer}][; vzdáno: {dead}]",
         Condition.PUSH_ANSWER_CHANGED: "{target} nyní odpovídá jinak|[: {answer}][; dříve: {before}]",
         Condition.PUSH_CLOCK: "hodiny {target} se liší od našich|[: {ahead_seconds}]",
+        Condition.CREATOR_LOGIN_ENDING: "přihlášení tvůrce {creator} u {provider} brzy skončí"
+        "|[: {until_at}]; požádejte ho, ať se znovu připojí",
+        Condition.CREATOR_LOGIN_DEAD: "tvůrce {creator} už není připojen k {provider}"
+        "|[: {reason}]; požádejte ho, ať se znovu připojí",
+        Condition.CREATORS_APP_SUSPICIOUS: "aplikace Creators neodpovídá rozumně|[: {why}]; co bylo známo, zůstává",
+        Condition.CAMPAIGN_UNMATCHABLE: "kampani {campaign} nemůže nic vyhovět|[: {why}]",
+        Condition.PLATFORM_LIMIT: "povolený počet dotazů na {platform} je vyčerpán|[ do {until_at}]; sběr čeká",
     },
     units=("d", "h", "min", "s"),
     never="nikdy",

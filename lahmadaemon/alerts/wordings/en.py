@@ -47,6 +47,14 @@ ENGLISH = Language(
         Condition.PUSH_REFUSED: "{target} refuses reports|[: {answer}][; {dead} given up]",
         Condition.PUSH_ANSWER_CHANGED: "{target} answers differently now|[: {answer}][; before: {before}]",
         Condition.PUSH_CLOCK: "the clock of {target} differs from ours|[ by {ahead_seconds}]",
+        Condition.CREATOR_LOGIN_ENDING: "creator {creator}'s login at {provider} ends soon"
+        "|[: {until_at}]; ask them to connect again",
+        Condition.CREATOR_LOGIN_DEAD: "creator {creator} is not connected to {provider} any more"
+        "|[: {reason}]; ask them to connect again",
+        Condition.CREATORS_APP_SUSPICIOUS: "the Creators app gives no sensible answer"
+        "|[: {why}]; what was known is kept",
+        Condition.CAMPAIGN_UNMATCHABLE: "campaign {campaign} can never match|[: {why}]",
+        Condition.PLATFORM_LIMIT: "the allowance of {platform} is used up|[ until {until_at}]; collecting waits",
     },
     units=("d", "h", "min", "s"),
     never="never",

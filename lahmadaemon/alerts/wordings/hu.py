@@ -48,6 +48,14 @@ HUNGARIAN = Language(
         Condition.PUSH_REFUSED: "{target} visszautasítja a jelentéseket|[: {answer}][; feladva: {dead}]",
         Condition.PUSH_ANSWER_CHANGED: "{target} mostantól másképp válaszol|[: {answer}][; korábban: {before}]",
         Condition.PUSH_CLOCK: "eltér a mi óránktól ez az óra: {target}|[: {ahead_seconds}]",
+        Condition.CREATOR_LOGIN_ENDING: "{creator}. alkotó {provider}-belépése hamarosan lejár"
+        "|[: {until_at}]; kérd meg, hogy lépjen be újra",
+        Condition.CREATOR_LOGIN_DEAD: "{creator}. alkotó már nincs összekötve ezzel: {provider}"
+        "|[: {reason}]; kérd meg, hogy lépjen be újra",
+        Condition.CREATORS_APP_SUSPICIOUS: "a Creators alkalmazás nem ad értelmes választ"
+        "|[: {why}]; ami ismert volt, megmarad",
+        Condition.CAMPAIGN_UNMATCHABLE: "a(z) {campaign} kampányhoz soha semmi nem illeszkedhet|[: {why}]",
+        Condition.PLATFORM_LIMIT: "elfogyott a keret itt: {platform}|[ eddig: {until_at}]; a gyűjtés vár",
     },
     units=("nap", "óra", "perc", "mp"),
     never="soha",
