@@ -18,6 +18,7 @@ T = Instant(1_792_605_420_000)  # 19:57 in Budapest
 NOW = Instant(T + 38 * MINUTE)
 SAID = [Notice.FIRING, Notice.REMINDER, Notice.UNSTABLE, Notice.RESOLVED, Notice.WAS]
 FACTS: dict[str, str | float] = {
+    "creator": "11", "provider": "tiktok", "campaign": "Autumn", "platform": "meta", "until_at": T,
     "camera": "lobby", "target": "city", "station": "lahma", "last_file_at": T, "last_crossings_at": T, "since_at": T,
     "quiet_seconds": 320.0, "file": "a.json", "reason": "no rows", "count": 3.0, "folder": "/srv/lobby",
     "problem": "permission denied", "files": 12, "ahead_seconds": -3700.0, "windows": 4, "error": "timeout",
