@@ -106,7 +106,8 @@ class Wording:
     def facts(self, incident: Incident, now: Instant) -> dict[str, str]:
         """Everything a template may ask for."""
         short = visible(incident.subject.rpartition(".")[2])
-        facts = dict.fromkeys(("camera", "target", "station"), short) | {"service": visible(incident.subject)}
+        facts = dict.fromkeys(("camera", "target", "station", "creator", "campaign", "platform"), short)
+        facts |= {"service": visible(incident.subject), "provider": visible(incident.subject.partition(".")[0])}
         facts |= {name: self._fact(name, value, now) for name, value in incident.detail.items()}
         until = incident.cleared_at or now
         quiet = incident.detail.get("quiet_seconds", (now - incident.raised_at) / SECOND)
