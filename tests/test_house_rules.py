@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "lahmadaemon"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CLOCKS = {"clock.py", "supervision/lag.py"}
 """The stall watcher lives outside the loop, in the machine's own time."""
-TASKS = {"supervision/keeper.py", "supervision/supervisor.py", "serving.py", "demo/azuracast.py"}
+TASKS = {"together.py", "supervision/keeper.py", "supervision/supervisor.py", "serving.py", "demo/azuracast.py"}
 SQL = re.compile(r"\b(select|insert|update|delete|text)\(")
 
 

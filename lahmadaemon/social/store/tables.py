@@ -119,6 +119,7 @@ posts = Table(
     Column("cut", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("missed", Integer, nullable=False),  # complete looks in a row that did not find it
+    Column("missed_at", Moment),  # the slot of the last of them
     Column("first_seen_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("captured_at", Moment),
@@ -147,6 +148,7 @@ captures = Table(
     Column("platform_id", Text, primary_key=True),
     Column("slot", Moment, primary_key=True, autoincrement=False),
     Column("taken_at", Moment, nullable=False),
+    Column("whole", Boolean, nullable=False),  # nothing is missing for a passing reason
     Column("views", BigInteger),
     Column("reach", BigInteger),
     Column("likes", BigInteger),

@@ -1,0 +1,236 @@
+"""Posts, the campaigns they belong to, and every reading of their numbers: what is written when a page has come."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lahmadaemon.clock import Instant
+from lahmadaemon.social.matching import Link
+from lahmadaemon.social.posts import Flag, Found, Platform, Post, PostState, Profile
+from lahmadaemon.social.store.tables import captures, links, posts, profiles
+from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import upsert
+
+PASSING = frozenset({Flag.INSIGHTS_EMPTY, Flag.INSIGHTS_FAILED})
+"""Reasons that may be gone at the next reading: until then an older reading says more."""
+GONE_AFTER = 2
+"""Complete looks without it: one alone may be a platform's bad moment."""
+NUMBERS = ("views", "reach", "likes", "comments", "shares", "saves", "replies", "total_interactions")
+CHUNK = 500
+"""Keys named in one statement."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post that was found, with its tags, and the campaigns it belongs to among those that were looked at."""
+
+    found: Found
+    tags: frozenset[str]
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A page of one account. `evaluated`: the campaigns that its posts were held against."""
+
+    creator_id: int
+    platform: Platform
+    account_id: str
+    seen: tuple[Seen, ...]
+    evaluated: frozenset[int] = frozenset()
+    profile: Profile | None = None
+    missing: tuple[str, ...] = field(default=())
+
+
+class PostStore:
+    """Writes. Everything is keyed by the platform's own ids and by slots of time: kept twice is kept once."""
+
+    def __init__(self, store: Store, *, sticky: bool = False) -> None:
+        self._store = store
+        self._sticky = sticky
+
+    async def keep(self, arrivals: Sequence[Arrival], now: Instant, slot: Instant, month: Instant) -> None:
+        """All pages in one transaction. Posts of no campaign are read anew within `month`, the others within `slot`."""
+        async with self._store.write() as connection:
+            await _keep_posts(connection, arrivals, now)
+            for arrival in arrivals:
+                await self._link(connection, arrival, now)
+            linked = await _linked(connection, [seen.found.post.key for each in arrivals for seen in each.seen])
+            await _keep_captures(connection, arrivals, now, lambda post: slot if post.key in linked else month)
+            await _keep_profiles(connection, [each.profile for each in arrivals if each.profile], now, slot)
+            for arrival in arrivals:
+                await _miss(connection, arrival, slot)
+
+    async def _link(self, connection: AsyncConnection, arrival: Arrival, now: Instant) -> None:
+        keys = [seen.found.post.key for seen in arrival.seen]
+        if arrival.evaluated and keys and not self._sticky:
+            stands = {(*seen.found.post.key, link.campaign_id) for seen in arrival.seen for link in seen.links}
+            ours = and_(links.c.campaign_id.in_(arrival.evaluated), links.c.rule != "manual")
+            for some in _chunks(keys):
+                there = select(links.c.platform, links.c.platform_id, links.c.campaign_id).where(
+                    ours, _named(links, some)
+                )
+                for row in await connection.execute(there):
+                    if (Platform(row.platform), row.platform_id, row.campaign_id) not in stands:
+                        one = and_(
+                            links.c.campaign_id == row.campaign_id, links.c.platform == row.platform,
+                            links.c.platform_id == row.platform_id,
+                        )  # fmt: skip
+                        await connection.execute(delete(links).where(one))
+        rows = [
+            _link_row(arrival.creator_id, seen.found.post, link, now) for seen in arrival.seen for link in seen.links
+        ]
+        if rows:
+            await connection.execute(upsert(connection, links).on_conflict_do_nothing(), rows)
+
+    async def relink(self, arrivals: Sequence[Arrival], now: Instant) -> None:
+        """Campaigns have changed: stored posts are held against them anew; nothing else is touched."""
+        async with self._store.write() as connection:
+            for arrival in arrivals:
+                await self._link(connection, arrival, now)
+
+    async def link_by_hand(self, campaign_id: int, creator_id: int, post: Post, now: Instant) -> None:
+        """Somebody says that it belongs there; no rule takes that back."""
+        row = _link_row(creator_id, post, Link(campaign_id, "manual", frozenset()), now)
+        async with self._store.write() as connection:
+            made = upsert(connection, links).values(row)
+            await connection.execute(
+                made.on_conflict_do_update(index_elements=list(links.primary_key), set_={"rule": "manual"})
+            )
+
+    async def forget(self, creator_id: int) -> None:
+        """Everything that was collected of a creator."""
+        async with self._store.write() as connection:
+            own = select(posts.c.platform, posts.c.platform_id).where(posts.c.creator_id == creator_id)
+            accounts = select(posts.c.platform, posts.c.account_id).where(posts.c.creator_id == creator_id)
+            await connection.execute(
+                delete(captures).where(tuple_(captures.c.platform, captures.c.platform_id).in_(own))
+            )
+            await connection.execute(
+                delete(profiles).where(tuple_(profiles.c.platform, profiles.c.account_id).in_(accounts))
+            )
+            await connection.execute(delete(links).where(links.c.creator_id == creator_id))
+            await connection.execute(delete(posts).where(posts.c.creator_id == creator_id))
+
+
+async def _keep_posts(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant) -> None:
+    rows = {seen.found.post.key: _post_row(each, seen, now) for each in arrivals for seen in each.seen}
+    if not rows:
+        return
+    statement = upsert(connection, posts)
+    new = statement.excluded
+    # Who is first to bring a post is its creator: of two who share an account, the other must not take it back and forth.
+    kept = {"creator_id", "account_id", "first_seen_at", "captured_at", "platform", "platform_id"}
+    changed = {column.name: new[column.name] for column in posts.c if column.name not in kept}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=list(posts.primary_key), set_=changed), list(rows.values())
+    )
+
+
+def _post_row(arrival: Arrival, seen: Seen, now: Instant) -> dict[str, Any]:
+    post = seen.found.post
+    return {
+        "platform": post.platform.value, "platform_id": post.platform_id, "account_id": arrival.account_id,
+        "creator_id": arrival.creator_id, "kind": post.kind.value, "published_at": post.published_at,
+        "caption": post.caption, "title": post.title, "tags": _json(seen.tags), "media_type": post.media_type,
+        "permalink": post.permalink, "media_url": post.media_url, "thumbnail_url": post.thumbnail_url, "links_at": now,
+        "cut": post.cut, "state": PostState.LIVE.value, "missed": 0, "missed_at": None, "first_seen_at": now,
+        "seen_at": now, "raw": seen.found.raw,
+    }  # fmt: skip
+
+
+def _link_row(creator_id: int, post: Post, link: Link, now: Instant) -> dict[str, Any]:
+    return {
+        "campaign_id": link.campaign_id, "platform": post.platform.value, "platform_id": post.platform_id,
+        "creator_id": creator_id, "rule": link.rule, "matched": _json(link.matched), "linked_at": now,
+    }  # fmt: skip
+
+
+async def _linked(connection: AsyncConnection, keys: Sequence[tuple[Platform, str]]) -> set[tuple[Platform, str]]:
+    found = set()
+    for some in _chunks(keys):
+        rows = await connection.execute(select(links.c.platform, links.c.platform_id).where(_named(links, some)))
+        found |= {(Platform(row.platform), row.platform_id) for row in rows}
+    return found
+
+
+async def _keep_captures(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant, slot_of: Any) -> None:
+    rows = {}
+    for each in arrivals:
+        for seen in each.seen:
+            post, numbers = seen.found.post, seen.found.numbers
+            rows[post.key] = {
+                "platform": post.platform.value, "platform_id": post.platform_id, "slot": slot_of(post),
+                "taken_at": now, "whole": not numbers.flags & PASSING,
+                **{name: getattr(numbers, name) for name in NUMBERS},
+                "flags": _json(numbers.flags), "more": json.dumps(dict(numbers.more), sort_keys=True),
+            }  # fmt: skip
+    if not rows:
+        return
+    statement = upsert(connection, captures)
+    new = statement.excluded
+    # Within a slot what is known is not replaced by what is unknown; a number that fell is.
+    changed = {name: func.coalesce(new[name], captures.c[name]) for name in (*NUMBERS, "taken_at", "flags", "more")}
+    changed["whole"] = or_(new.whole, captures.c.whole)
+    changed["flags"] = case((and_(captures.c.whole, ~new.whole), captures.c.flags), else_=new.flags)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=list(captures.primary_key), set_=changed), list(rows.values())
+    )
+    for some in _chunks(list(rows)):
+        await connection.execute(update(posts).where(_named(posts, some)).values(captured_at=now))
+
+
+async def _keep_profiles(connection: AsyncConnection, seen: Iterable[Profile], now: Instant, slot: Instant) -> None:
+    rows = {
+        (each.platform, each.account_id): {
+            "platform": each.platform.value, "account_id": each.account_id, "slot": slot, "taken_at": now,
+            "followers": each.followers, "follows": each.follows, "posts": each.posts,
+        }
+        for each in seen
+    }  # fmt: skip
+    if rows:
+        statement = upsert(connection, profiles)
+        changed = {
+            name: func.coalesce(statement.excluded[name], profiles.c[name])
+            for name in ("followers", "follows", "posts")
+        }
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=list(profiles.primary_key), set_=changed),
+            list(rows.values()),
+        )
+
+
+async def _miss(connection: AsyncConnection, arrival: Arrival, slot: Instant) -> None:
+    """A look that did not find them, counted once a slot; what is gone keeps its numbers, and revives when it is seen."""
+    for some in _chunks(arrival.missing):
+        those = and_(posts.c.platform == arrival.platform.value, posts.c.platform_id.in_(some))
+        fresh = or_(posts.c.missed_at.is_(None), posts.c.missed_at < slot)
+        gone = case((posts.c.missed + 1 >= GONE_AFTER, PostState.GONE.value), else_=posts.c.state)
+        await connection.execute(
+            update(posts).where(those, fresh).values(missed=posts.c.missed + 1, missed_at=slot, state=gone)
+        )
+
+
+def _named(table: Any, keys: Collection[tuple[Platform, str]]) -> Any:
+    """Rows of those posts."""
+    by_platform: dict[Platform, list[str]] = {}
+    for platform, platform_id in keys:
+        by_platform.setdefault(platform, []).append(platform_id)
+    return or_(
+        *(
+            and_(table.c.platform == platform.value, table.c.platform_id.in_(ids))
+            for platform, ids in by_platform.items()
+        )
+    )
+
+
+def _chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+
+
+def _json(words: Iterable[str]) -> str:
+    return json.dumps(sorted(words), ensure_ascii=False)

@@ -1,0 +1,207 @@
+"""Posts and their numbers as they are asked for: by campaign, by creator, one by one. Reads only."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, case, func, or_, select, tuple_
+
+from lahmadaemon.clock import DAY, Instant
+from lahmadaemon.social.followers import Followers
+from lahmadaemon.social.posts import Flag, Kind, Numbers, Platform, Post, PostState
+from lahmadaemon.social.store.posts import NUMBERS
+from lahmadaemon.social.store.tables import captures, creators, links, posts, profiles
+from lahmadaemon.store.database import Store
+
+Account = tuple[Platform, str]
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One reading of a post's numbers."""
+
+    taken_at: Instant
+    numbers: Numbers
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A post as it is kept. `latest`: the newest reading in which nothing is missing for a passing reason, else the newest."""
+
+    post: Post
+    account_id: str
+    creator_id: int
+    email: str | None
+    tags: frozenset[str]
+    state: PostState
+    first_seen_at: Instant
+    seen_at: Instant
+    links_at: Instant
+    latest: Capture | None
+
+    def state_at(self, now: Instant) -> PostState:
+        """A story that nobody missed has simply ended after its day."""
+        ended = self.post.kind is Kind.STORY and now - self.post.published_at >= DAY
+        return PostState.EXPIRED if ended else self.state
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which posts are asked for; None: all. `after`: the last key of the page before, in the order newest first."""
+
+    platform: Platform | None = None
+    kind: Kind | None = None
+    creator_id: int | None = None
+    published_from: Instant | None = None
+    published_until: Instant | None = None
+    after: tuple[Instant, str, str] | None = None
+    limit: int | None = None
+
+
+ALL = Wish()
+
+
+class PostReader:
+    """Each call is one consistent look."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def of_campaign(self, campaign_id: int, wish: Wish = ALL) -> list[Kept]:
+        """A campaign's posts, newest first; the creator is the one through whom it belongs there."""
+        linked = posts.join(links, _same(links, posts))
+        chosen = _chosen(links.c.creator_id, linked).where(links.c.campaign_id == campaign_id)
+        return await self._read(_wished(chosen, wish, links.c.creator_id))
+
+    async def of_creator(self, creator_id: int, wish: Wish = ALL) -> list[Kept]:
+        """Everything collected of a creator, whether it belongs to a campaign or not, newest first."""
+        chosen = _chosen(posts.c.creator_id).where(posts.c.creator_id == creator_id)
+        return await self._read(_wished(chosen, wish, posts.c.creator_id))
+
+    async def one(self, platform: Platform, platform_id: str) -> Kept | None:
+        """That post."""
+        chosen = _chosen(posts.c.creator_id).where(posts.c.platform == platform, posts.c.platform_id == platform_id)
+        return next(iter(await self._read(chosen)), None)
+
+    async def _read(self, chosen: Select[Any]) -> list[Kept]:
+        async with self._store.read() as connection:
+            return [_kept(row) for row in await connection.execute(chosen)]
+
+    async def campaigns_of(self, keys: Collection[tuple[Platform, str]]) -> dict[tuple[Platform, str], list[int]]:
+        """Which campaigns each of the posts belongs to."""
+        named = tuple_(links.c.platform, links.c.platform_id).in_([(key[0].value, key[1]) for key in keys])
+        found: dict[tuple[Platform, str], list[int]] = {}
+        async with self._store.read() as connection:
+            for row in await connection.execute(
+                select(links.c.platform, links.c.platform_id, links.c.campaign_id)
+                .where(named)
+                .order_by(links.c.campaign_id)
+            ):
+                found.setdefault((Platform(row.platform), row.platform_id), []).append(row.campaign_id)
+        return found
+
+    async def captures(self, platform: Platform, platform_id: str) -> list[Capture]:
+        """All readings of a post, oldest first."""
+        chosen = select(captures).where(captures.c.platform == platform, captures.c.platform_id == platform_id)
+        async with self._store.read() as connection:
+            return [_capture(row) for row in await connection.execute(chosen.order_by(captures.c.slot))]
+
+    async def followers(self, accounts: Iterable[Account]) -> dict[Account, Followers]:
+        """The accounts' counts of followers over time."""
+        named = tuple_(profiles.c.platform, profiles.c.account_id).in_([(a[0].value, a[1]) for a in set(accounts)])
+        counts: dict[Account, list[tuple[Instant, int]]] = {}
+        async with self._store.read() as connection:
+            for row in await connection.execute(
+                select(profiles.c.platform, profiles.c.account_id, profiles.c.taken_at, profiles.c.followers)
+                .where(named, profiles.c.followers.is_not(None))
+                .order_by(profiles.c.taken_at)
+            ):
+                counts.setdefault((Platform(row.platform), row.account_id), []).append((row.taken_at, row.followers))
+        return {account: Followers(found) for account, found in counts.items()}
+
+    async def known(
+        self, accounts: Collection[Account], since: Instant
+    ) -> dict[Account, tuple[set[str], dict[str, Instant]]]:
+        """By account: the posts we have, stories aside, and those of them that belong to a campaign and are live."""
+        named = tuple_(posts.c.platform, posts.c.account_id).in_([(a[0].value, a[1]) for a in accounts])
+        linked = select(links.c.campaign_id).where(_same(links, posts)).limit(1).scalar_subquery()
+        found: dict[Account, tuple[set[str], dict[str, Instant]]] = {account: (set(), {}) for account in accounts}
+        async with self._store.read() as connection:
+            for row in await connection.execute(
+                select(
+                    posts.c.platform, posts.c.account_id, posts.c.platform_id, posts.c.published_at, posts.c.state,
+                    linked.label("campaign"),
+                ).where(named, posts.c.published_at >= since, posts.c.kind != Kind.STORY.value)
+            ):  # fmt: skip
+                ids, tracked = found[Platform(row.platform), row.account_id]
+                ids.add(row.platform_id)
+                if row.campaign is not None and row.state == PostState.LIVE:
+                    tracked[row.platform_id] = row.published_at
+        return found
+
+    async def live_stories(self, since: Instant) -> dict[Account, list[Instant]]:
+        """When each account's stories that are newer were published."""
+        found: dict[Account, list[Instant]] = {}
+        chosen = select(posts.c.platform, posts.c.account_id, posts.c.published_at).where(
+            posts.c.kind == Kind.STORY.value, posts.c.published_at >= since
+        )
+        async with self._store.read() as connection:
+            for row in await connection.execute(chosen):
+                found.setdefault((Platform(row.platform), row.account_id), []).append(row.published_at)
+        return found
+
+
+_LATEST = (
+    select(func.coalesce(func.max(case((captures.c.whole, captures.c.slot))), func.max(captures.c.slot)))
+    .where(captures.c.platform == posts.c.platform, captures.c.platform_id == posts.c.platform_id)
+    .correlate(posts)
+    .scalar_subquery()
+)
+
+
+def _same(table: Any, other: Any) -> ColumnElement[bool]:
+    return and_(table.c.platform == other.c.platform, table.c.platform_id == other.c.platform_id)
+
+
+def _chosen(creator: ColumnElement[int], source: FromClause = posts) -> Select[Any]:
+    """Posts, each with its latest reading and the address of the creator."""
+    of_latest = and_(_same(captures, posts), captures.c.slot == _LATEST)
+    told = [captures.c[name] for name in (*NUMBERS, "flags", "more", "taken_at")]
+    whole = select(posts, creator.label("through"), creators.c.email, *told).select_from(source)
+    return whole.outerjoin(captures, of_latest).outerjoin(creators, creators.c.creator_id == creator)
+
+
+def _wished(chosen: Select[Any], wish: Wish, creator: ColumnElement[int]) -> Select[Any]:
+    if wish.platform:
+        chosen = chosen.where(posts.c.platform == wish.platform.value)
+    if wish.kind:
+        chosen = chosen.where(posts.c.kind == wish.kind.value)
+    if wish.creator_id is not None:
+        chosen = chosen.where(creator == wish.creator_id)
+    if wish.published_from is not None:
+        chosen = chosen.where(posts.c.published_at >= wish.published_from)
+    if wish.published_until is not None:
+        chosen = chosen.where(posts.c.published_at < wish.published_until)
+    if wish.after:
+        at, platform, platform_id = wish.after
+        later = tuple_(posts.c.platform, posts.c.platform_id) > tuple_(platform, platform_id)
+        chosen = chosen.where(or_(posts.c.published_at < at, and_(posts.c.published_at == at, later)))
+    return chosen.order_by(posts.c.published_at.desc(), posts.c.platform, posts.c.platform_id).limit(wish.limit)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    post = Post(
+        Platform(row.platform), row.platform_id, Kind(row.kind), row.published_at, row.caption, row.title,
+        row.media_type, row.permalink, row.media_url, row.thumbnail_url, row.cut,
+    )  # fmt: skip
+    return Kept(
+        post, row.account_id, row.through, row.email, frozenset(json.loads(row.tags)), PostState(row.state),
+        row.first_seen_at, row.seen_at, row.links_at, None if row.taken_at is None else _capture(row),
+    )  # fmt: skip
+
+
+def _capture(row: Row[Any]) -> Capture:
+    flags = frozenset(Flag(flag) for flag in json.loads(row.flags))
+    known = {name: getattr(row, name) for name in NUMBERS}
+    return Capture(row.taken_at, Numbers(**known, flags=flags, more=json.loads(row.more)))
