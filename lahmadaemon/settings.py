@@ -29,7 +29,14 @@ class Settings(BaseSettings):
     timezone: Zone = Field(ZoneInfo("Europe/Budapest"), description="The time zone of days and weeks")
     state_folder: Path = Field(Path("state"), description="Where the daemon keeps what it must remember")
     secret_key: SecretStr | None = Field(
-        None, description="Keys listener identities (default: made once and kept in the state folder)", min_length=16
+        None,
+        description="Keys listener identities and seals tokens (default: made once and kept in the state folder)",
+        min_length=16,
+    )
+    secret_key_before: SecretStr | None = Field(
+        None,
+        description="The key before, while LAHMA_SECRET_KEY is new: what it sealed is opened and sealed anew",
+        min_length=16,
     )
     log: LogSettings = Field(default_factory=LogSettings)
     store: StoreSettings = Field(default_factory=StoreSettings)

@@ -1,10 +1,12 @@
 """What a terminal user sees: tables and colours; plain text when piped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -38,6 +40,18 @@ def console() -> Console:
     """Standard output; wide enough for a table when nobody is looking at a screen."""
     screen = Console(highlight=False)
     return screen if screen.is_terminal else Console(highlight=False, width=120)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar while something long goes on, from the first word about it on; nothing where nobody looks at a screen."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=console(), disable=not console().is_terminal,
+    )  # fmt: skip
+    task = bar.add_task(title, total=None, visible=False)
+    with bar:
+        yield lambda done, of: bar.update(task, completed=done, total=of, visible=True)
 
 
 def duration(hours: float) -> str:

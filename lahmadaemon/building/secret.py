@@ -1,4 +1,4 @@
-"""The key that listener identities hang on."""
+"""The key that listener identities and sealed tokens hang on."""
 
 import secrets
 

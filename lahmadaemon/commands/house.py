@@ -150,7 +150,9 @@ def once(loaded: Loaded, options: argparse.Namespace) -> int:
 
     async def one_turn() -> None:
         async with daemon.open_house(loaded.settings, SystemClock(), Notifier({})) as house:
-            await house.service(options.service).turn()
+            service = house.service(options.service)
+            with terminal.progress(options.service) as service.watched_by:
+                await service.turn()
 
     asyncio.run(one_turn())
     print(f"{options.service}: one turn done")

@@ -31,6 +31,8 @@ class Errand:
     account_id: str
     walk: Walk
     token: SecretStr | None = None
+    generation: int | None = None
+    """Of the login behind it: should the token be dead, a newer login is not."""
 
     @property
     def name(self) -> str:

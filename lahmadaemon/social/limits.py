@@ -1,7 +1,7 @@
 """Who may be asked, and when: pauses and shares of allowances by scope, and a bucket of requests a second."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -28,22 +28,25 @@ class Pause:
 
 
 class Limits:
-    """Scopes are names: `meta.app`, `meta.account.<id>`, `tiktok.video/list`. `changed` is called with each new pause."""
+    """Scopes are names: `meta.app`, `meta.account.<id>`, `tiktok.video/list`."""
 
-    def __init__(
-        self, clock: Clock, known: Iterable[Pause] = (), changed: Callable[[Pause], None] = lambda _: None
-    ) -> None:
+    def __init__(self, clock: Clock, known: Iterable[Pause] = ()) -> None:
         self._clock = clock
         self._pauses = {pause.scope: pause for pause in known}
         self._used: dict[str, float] = {}
         self._refusals: dict[str, int] = {}
-        self._changed = changed
+        self._fresh: list[Pause] = []
 
     def held(self, *scopes: str) -> Pause | None:
         """The pause among these scopes that lasts longest; None: ask."""
         now = self._clock.now()
         holding = [pause for scope in scopes if (pause := self._pauses.get(scope)) and pause.until > now]
         return max(holding, key=lambda pause: pause.until, default=None)
+
+    def fresh(self) -> list[Pause]:
+        """The pauses made since this was asked last: to be written down, so that the next life keeps them too."""
+        made, self._fresh = self._fresh, []
+        return made
 
     def slow(self, *scopes: str) -> bool:
         """Whether so much of an allowance is used that requests should go one by one."""
@@ -71,7 +74,7 @@ class Limits:
             return known
         made = self._pauses[scope] = Pause(scope, until, reason)
         log.warning("social.limit_reached", scope=scope, seconds=round(seconds), reason=reason)
-        self._changed(made)
+        self._fresh.append(made)
         return made
 
 

@@ -87,6 +87,10 @@ class Post:
         return self.platform, self.platform_id
 
 
+NUMBERS = ("views", "reach", "likes", "comments", "shares", "saves", "replies", "total_interactions")
+"""What is counted of a post."""
+
+
 @dataclass(frozen=True)
 class Numbers:
     """One reading. None is unknown, never 0; `flags` say why. `more`: what only some platforms tell, by their own names."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
@@ -27,6 +27,8 @@ class Service(ABC):
     patience: float | None = None
     """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never."""
     policy: ClassVar[RestartPolicy] = RestartPolicy()
+    watched_by: Callable[[int, int], None] | None = None
+    """Is told, within long turns, how much is done, and of how much: a bar on a terminal."""
 
     @abstractmethod
     async def run(self, lifeline: "Lifeline") -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import Instant
-from lahmadaemon.social.matching import Link
-from lahmadaemon.social.posts import Flag, Found, Platform, Post, PostState, Profile
+from lahmadaemon.social.matching import MANUAL, Link
+from lahmadaemon.social.posts import NUMBERS, Flag, Found, Platform, Post, PostState, Profile
 from lahmadaemon.social.store.tables import captures, links, posts, profiles
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
@@ -19,7 +19,6 @@ PASSING = frozenset({Flag.INSIGHTS_EMPTY, Flag.INSIGHTS_FAILED})
 """Reasons that may be gone at the next reading: until then an older reading says more."""
 GONE_AFTER = 2
 """Complete looks without it: one alone may be a platform's bad moment."""
-NUMBERS = ("views", "reach", "likes", "comments", "shares", "saves", "replies", "total_interactions")
 CHUNK = 500
 """Keys named in one statement."""
 
@@ -69,7 +68,10 @@ class PostStore:
         keys = [seen.found.post.key for seen in arrival.seen]
         if arrival.evaluated and keys and not self._sticky:
             stands = {(*seen.found.post.key, link.campaign_id) for seen in arrival.seen for link in seen.links}
-            ours = and_(links.c.campaign_id.in_(arrival.evaluated), links.c.rule != "manual")
+            ours = and_(
+                links.c.campaign_id.in_(arrival.evaluated), links.c.creator_id == arrival.creator_id,
+                links.c.rule != MANUAL,
+            )  # fmt: skip
             for some in _chunks(keys):
                 there = select(links.c.platform, links.c.platform_id, links.c.campaign_id).where(
                     ours, _named(links, some)
@@ -95,11 +97,11 @@ class PostStore:
 
     async def link_by_hand(self, campaign_id: int, creator_id: int, post: Post, now: Instant) -> None:
         """Somebody says that it belongs there; no rule takes that back."""
-        row = _link_row(creator_id, post, Link(campaign_id, "manual", frozenset()), now)
+        row = _link_row(creator_id, post, Link(campaign_id, MANUAL, frozenset()), now)
         async with self._store.write() as connection:
             made = upsert(connection, links).values(row)
             await connection.execute(
-                made.on_conflict_do_update(index_elements=list(links.primary_key), set_={"rule": "manual"})
+                made.on_conflict_do_update(index_elements=list(links.primary_key), set_={"rule": MANUAL})
             )
 
     async def forget(self, creator_id: int) -> None:
@@ -174,9 +176,11 @@ async def _keep_captures(connection: AsyncConnection, arrivals: Sequence[Arrival
     statement = upsert(connection, captures)
     new = statement.excluded
     # Within a slot what is known is not replaced by what is unknown; a number that fell is.
-    changed = {name: func.coalesce(new[name], captures.c[name]) for name in (*NUMBERS, "taken_at", "flags", "more")}
-    changed["whole"] = or_(new.whole, captures.c.whole)
-    changed["flags"] = case((and_(captures.c.whole, ~new.whole), captures.c.flags), else_=new.flags)
+    changed: dict[str, Any] = {name: func.coalesce(new[name], captures.c[name]) for name in NUMBERS}
+    changed |= {
+        "taken_at": new.taken_at, "more": new.more, "whole": or_(new.whole, captures.c.whole),
+        "flags": case((and_(captures.c.whole, ~new.whole), captures.c.flags), else_=new.flags),
+    }  # fmt: skip
     await connection.execute(
         statement.on_conflict_do_update(index_elements=list(captures.primary_key), set_=changed), list(rows.values())
     )

@@ -9,20 +9,12 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, case, func,
 
 from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.social.followers import Followers
-from lahmadaemon.social.posts import Flag, Kind, Numbers, Platform, Post, PostState
-from lahmadaemon.social.store.posts import NUMBERS
+from lahmadaemon.social.posts import NUMBERS, Flag, Kind, Numbers, Platform, Post, PostState
+from lahmadaemon.social.rollups import Capture
 from lahmadaemon.social.store.tables import captures, creators, links, posts, profiles
 from lahmadaemon.store.database import Store
 
 Account = tuple[Platform, str]
-
-
-@dataclass(frozen=True)
-class Capture:
-    """One reading of a post's numbers."""
-
-    taken_at: Instant
-    numbers: Numbers
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Runs of the collector, how each account fared in them, and what they have learnt of limits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import delete, select, update
 
-from lahmadaemon.clock import DAY, Instant
+from lahmadaemon.clock import DAY, MINUTE, Instant
 from lahmadaemon.social.driving import Ended, Errand, Result
 from lahmadaemon.social.limits import Pause
 from lahmadaemon.social.posts import Platform
@@ -14,6 +14,12 @@ from lahmadaemon.social.store.tables import accounts, pauses, results, runs
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
 
+COLLECT, STORIES, REFRESH = "collect", "stories", "refresh"
+"""Kinds of runs: by cadence, stories only, asked for by somebody."""
+STOPPED = "stopped"
+"""The reason of those that a stop left out."""
+REST = 10 * MINUTE
+"""Where nothing came, and nobody said when to try again."""
 KEPT = 60 * DAY
 """How long runs are remembered."""
 
@@ -53,15 +59,20 @@ class RunStore:
         self._store = store
 
     async def begin(self, run: Run) -> None:
-        """Write it down before the first request; older runs than two months go, and those a killed life left open are closed."""
+        """Write it down before the first request, or when somebody asks for it; runs older than two months go."""
         async with self._store.write() as connection:
             await connection.execute(delete(results).where(results.c.ended_at < run.started_at - KEPT))
             await connection.execute(delete(runs).where(runs.c.started_at < run.started_at - KEPT))
-            left = and_(runs.c.ended_at.is_(None), runs.c.run_id != run.run_id, runs.c.kind == run.kind)
+            made = upsert(connection, runs).values(asdict(run))
             await connection.execute(
-                update(runs).where(left).values(ended_at=run.started_at, problem="the daemon ended in its midst")
+                made.on_conflict_do_update(index_elements=[runs.c.run_id], set_={"accounts": run.accounts})
             )
-            await connection.execute(upsert(connection, runs).values(asdict(run)).on_conflict_do_nothing())
+
+    async def close_left(self, now: Instant) -> None:
+        """Those that an earlier life left open: nobody works on them any more."""
+        left = update(runs).where(runs.c.ended_at.is_(None))
+        async with self._store.write() as connection:
+            await connection.execute(left.values(ended_at=now, problem="the daemon ended in its midst"))
 
     async def end(self, run: Run) -> None:
         """It is over."""
@@ -70,28 +81,30 @@ class RunStore:
             await connection.execute(update(runs).where(runs.c.run_id == run.run_id).values(told))
 
     async def fared(
-        self, run: Run, ended: Sequence[tuple[Errand, Ended]], now: Instant, *, stories: bool, whole: bool
+        self, run: Run, ended: Sequence[tuple[Errand, Ended]], now: Instant, horizons: Mapping[Errand, Instant]
     ) -> None:
-        """How accounts fared, in one transaction with when they were looked at. `whole`: as far back as any campaign wants."""
+        """How accounts fared, in one transaction with when they were looked at. `horizons`: how far back those
+        go that look as far as any campaign wants."""
         async with self._store.write() as connection:
             rows = [_result_row(run, errand, each, now) for errand, each in ended]
             await connection.execute(upsert(connection, results).on_conflict_do_nothing(), rows)
             await connection.execute(update(runs).where(runs.c.run_id == run.run_id).values(done=run.done))
             for errand, each in ended:
-                one = and_(
-                    accounts.c.creator_id == errand.creator_id, accounts.c.platform == errand.platform.value,
-                    accounts.c.account_id == errand.account_id,
-                )  # fmt: skip
-                told: dict[str, Any] = {
-                    "result": each.result.value,
-                    "reason": each.reason,
-                    "held_until": each.held_until,
+                told = _standing(run, each, now, horizons.get(errand))
+                key = {
+                    "creator_id": errand.creator_id,
+                    "platform": errand.platform.value,
+                    "account_id": errand.account_id,
                 }
-                if each.result is not Result.SKIPPED:
-                    told |= {"stories_at": now} if stories else {"looked_at": now}
-                if each.complete and whole and not stories:
-                    told["walked_at"] = now
-                await connection.execute(update(accounts).where(one).values(told))
+                made = upsert(connection, accounts).values(**key, chosen=True, **told)
+                await connection.execute(
+                    made.on_conflict_do_update(index_elements=list(accounts.primary_key), set_=told)
+                )
+
+    async def forget(self, creator_id: int) -> None:
+        """How a creator's accounts fared."""
+        async with self._store.write() as connection:
+            await connection.execute(delete(results).where(results.c.creator_id == creator_id))
 
     async def newest(self, kind: str | None = None) -> Run | None:
         """The run that began last."""
@@ -133,6 +146,19 @@ class RunStore:
                 made = upsert(connection, pauses).values(asdict(pause))
                 changed = {"until": pause.until, "reason": pause.reason}
                 await connection.execute(made.on_conflict_do_update(index_elements=[pauses.c.scope], set_=changed))
+
+
+def _standing(run: Run, ended: Ended, now: Instant, horizon: Instant | None) -> dict[str, Any]:
+    """What an account's row says afterwards."""
+    held = ended.held_until
+    if held is None and ended.result is Result.SKIPPED and ended.reason != STOPPED:
+        held = Instant(now + REST)
+    told: dict[str, Any] = {"result": ended.result.value, "reason": ended.reason, "held_until": held}
+    if ended.result is not Result.SKIPPED:
+        told["stories_at" if run.kind == STORIES else "looked_at"] = now
+    if horizon is not None and ended.complete:
+        told |= {"walked_at": now, "walked_from": horizon}
+    return told
 
 
 def _result_row(run: Run, errand: Errand, ended: Ended, now: Instant) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("chosen", sa.Boolean, nullable=False),
         sa.Column("page_size", sa.Integer),
         sa.Column("walked_at", sa.BigInteger),
+        sa.Column("walked_from", sa.BigInteger),
         sa.Column("looked_at", sa.BigInteger),
         sa.Column("stories_at", sa.BigInteger),
         sa.Column("held_until", sa.BigInteger),

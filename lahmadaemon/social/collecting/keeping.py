@@ -1,0 +1,102 @@
+"""Keeps what drivers bring: pages are held against campaigns and written, endings are noted."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from lahmadaemon.clock import Clock, Instant, instant, local
+from lahmadaemon.social.cadence import slot
+from lahmadaemon.social.campaigns import Campaign
+from lahmadaemon.social.connections import Provider
+from lahmadaemon.social.driving import Ended, Errand
+from lahmadaemon.social.hashtags import tags_in
+from lahmadaemon.social.limits import Limits
+from lahmadaemon.social.matching import links
+from lahmadaemon.social.posts import Found
+from lahmadaemon.social.store.connections import ConnectionStore
+from lahmadaemon.social.store.posts import Arrival, PostStore, Seen
+from lahmadaemon.social.store.runs import Run, RunStore
+from lahmadaemon.social.walk import Page
+
+log = structlog.get_logger()
+
+Live = Mapping[int, Sequence[Campaign]]
+"""Campaigns whose numbers are kept, by creator."""
+
+
+def seen(found: Found, campaigns: Iterable[Campaign]) -> Seen:
+    """The post with its tags and the campaigns it belongs to. Pure."""
+    return Seen(found, tags_in(found.post.caption, found.post.title), tuple(links(found.post, campaigns)))
+
+
+def month_of(now: Instant, zone: ZoneInfo) -> Instant:
+    """When the local month began."""
+    return instant(local(now, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Everything a run writes to, and the limits it keeps."""
+
+    posts: PostStore
+    runs: RunStore
+    connections: ConnectionStore
+    limits: Limits
+
+
+class RunKeeper:
+    """Keeps one run. `horizons`: how far back the errands go that look as far as any campaign wants."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        clock: Clock,
+        zone: ZoneInfo,
+        run: Run,
+        live: Live,
+        told: Callable[[Run], None] = lambda _: None,
+    ) -> None:
+        self.run = run
+        self.horizons: dict[Errand, Instant] = {}
+        self._stores = stores
+        self._clock = clock
+        self._zone = zone
+        self._live = live
+        self._told = told
+
+    async def keep(self, pages: Sequence[tuple[Errand, Page]]) -> None:
+        """As `Keeper`."""
+        now = self._clock.now()
+        arrivals = [self._arrival(errand, page) for errand, page in pages]
+        await self._stores.posts.keep(arrivals, now, slot(now), month_of(now, self._zone))
+
+    def _arrival(self, errand: Errand, page: Page) -> Arrival:
+        campaigns = self._live.get(errand.creator_id, ())
+        return Arrival(
+            errand.creator_id, errand.platform, errand.account_id,
+            seen=tuple(seen(found, campaigns) for found in page.found),
+            evaluated=frozenset(campaign.campaign_id for campaign in campaigns),
+            profile=page.profile, missing=page.missing,
+        )  # fmt: skip
+
+    async def ended(self, ended: Sequence[tuple[Errand, Ended]]) -> None:
+        """As `Keeper`."""
+        now = self._clock.now()
+        self.run = replace(self.run, done=self.run.done + len(ended))
+        await self._stores.runs.fared(self.run, ended, now, self.horizons)
+        if fresh := self._stores.limits.fresh():
+            await self._stores.runs.keep_pauses(fresh, now)
+        for errand, each in ended:
+            if each.reauth:
+                provider = Provider.of(errand.platform)
+                await self._stores.connections.reauth(
+                    errand.creator_id, provider, each.reauth, now, generation=errand.generation
+                )
+            if each.reason:
+                log.warning(
+                    "social.account_incomplete", run=self.run.run_id, creator=errand.creator_id,
+                    platform=errand.platform.value, result=each.result.value, reason=each.reason,
+                )  # fmt: skip
+        self._told(self.run)

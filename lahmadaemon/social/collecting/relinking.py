@@ -1,0 +1,54 @@
+"""When campaigns have changed, the posts that are kept are held against them anew: nothing is asked for again."""
+
+from collections.abc import Mapping, Sequence
+
+from lahmadaemon.clock import Clock
+from lahmadaemon.social.campaigns import Campaign
+from lahmadaemon.social.collecting.keeping import seen
+from lahmadaemon.social.posts import Found, Numbers
+from lahmadaemon.social.store.campaigns import CampaignStore
+from lahmadaemon.social.store.posts import Arrival, PostStore
+from lahmadaemon.social.store.reading import PostReader, Wish
+
+TOGETHER = 50
+"""Creators in one transaction."""
+
+
+class Relinker:
+    """Looks through the posts of every creator with a campaign whose numbers are kept."""
+
+    def __init__(self, campaigns: CampaignStore, reader: PostReader, posts: PostStore, clock: Clock) -> None:
+        self._campaigns = campaigns
+        self._reader = reader
+        self._posts = posts
+        self._clock = clock
+
+    async def __call__(self) -> None:
+        live = await self._campaigns.live_by_creator(self._clock.now())
+        everything = frozenset(campaign.campaign_id for some in live.values() for campaign in some)
+        creators = sorted(live)
+        for start in range(0, len(creators), TOGETHER):
+            arrivals = [
+                arrival
+                for creator_id in creators[start : start + TOGETHER]
+                for arrival in await self._arrivals(creator_id, live, everything)
+            ]
+            await self._posts.relink(arrivals, self._clock.now())
+
+    async def _arrivals(
+        self, creator_id: int, live: Mapping[int, Sequence[Campaign]], everything: frozenset[int]
+    ) -> list[Arrival]:
+        """A creator who left a campaign is held against it too, as against one that wants nothing of theirs."""
+        campaigns = live[creator_id]
+        since = min(each.publishing_from for each in campaigns if each.publishing_from is not None)
+        kept = await self._reader.of_creator(creator_id, Wish(published_from=since))
+        return [
+            Arrival(
+                creator_id,
+                each.post.platform,
+                each.account_id,
+                (seen(Found(each.post, Numbers()), campaigns),),
+                everything,
+            )
+            for each in kept
+        ]
