@@ -103,7 +103,7 @@ INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
     Condition.BAD_FILES: frozenset({Condition.ONLY_INVALID}),
     Condition.FILES_STUCK: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING}),
     Condition.BACKLOG_GROWING: frozenset({Condition.STORE_FAILING}),
-    Condition.SERVICE_STUMBLING: frozenset({Condition.STORE_FAILING}),
+    Condition.SERVICE_STUMBLING: frozenset({Condition.STORE_FAILING, Condition.CREATORS_APP_SUSPICIOUS}),
     Condition.DATA_SUSPICIOUS: frozenset({Condition.RADIO_COUNTS_ONLY}),
     Condition.RADIO_OFF_AIR: frozenset({Condition.RADIO_FROZEN}),
     Condition.RADIO_RESET: frozenset({Condition.RADIO_HOURLY_RESET}),

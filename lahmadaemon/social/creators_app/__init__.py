@@ -1,0 +1,1 @@
+"""The Creators app: the program that knows creators, campaigns and who takes part in which."""
