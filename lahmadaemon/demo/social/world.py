@@ -44,14 +44,36 @@ class Item:
     """A story whose insights are refused."""
     insights_ready: bool = True
     deleted: bool = False
+    exact: dict[str, int] = field(default_factory=dict)
+    """Numbers told as they are here instead of by the formulas, such as `views` or `likes`."""
 
     def views(self, now: Instant) -> int:
         """Half of them in the first six hours."""
+        if "views" in self.exact:
+            return self.exact["views"]
         age = max(0, now - self.published_at)
         return round(self.appeal * age / (age + 6 * HOUR))
 
     def share(self, now: Instant, per_mille: int) -> int:
         return self.views(now) * per_mille // 1000
+
+    def number(self, name: str, now: Instant, per_mille: int) -> int:
+        """The number of that name: so many of a thousand viewers, where it is not told exactly."""
+        return self.exact[name] if name in self.exact else self.share(now, per_mille)
+
+
+@dataclass
+class Page:
+    """A Facebook page, and the Instagram account linked to it, if there is one; lists are newest first."""
+
+    id: str
+    name: str
+    instagram_id: str = ""
+    handle: str = ""
+    followers: int = 0
+    media: list[Item] = field(default_factory=list)
+    stories: list[Item] = field(default_factory=list)
+    posts: list[Item] = field(default_factory=list)
 
 
 @dataclass
@@ -71,6 +93,16 @@ class Creator:
     stories: list[Item] = field(default_factory=list)
     videos: list[Item] = field(default_factory=list)
     page_posts: list[Item] = field(default_factory=list)
+    other_pages: list[Page] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[Page]:
+        """As Facebook lists them: the one all creators have comes last."""
+        own = Page(
+            self.page_id, self.name, self.instagram_id, self.handle, self.followers,
+            self.media, self.stories, self.page_posts,
+        )  # fmt: skip
+        return [*self.other_pages, own] if self.page_id else list(self.other_pages)
 
 
 @dataclass
