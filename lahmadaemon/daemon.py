@@ -13,6 +13,7 @@ from lahmadaemon import __version__
 from lahmadaemon.alerts.desk import Desk
 from lahmadaemon.building.alarms import alarm_desk
 from lahmadaemon.building.radio import radio
+from lahmadaemon.building.social import social
 from lahmadaemon.building.visitors import visitors
 from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.doorbell import Doorbell, signals_ring
@@ -60,11 +61,13 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         client = await stack.enter_async_context(await asyncio.to_thread(open_client))
         board = HealthBoard(clock)
         alarms = await alarm_desk(settings, clock, store, client, board)
+        creators = await social(settings, clock, store, client, alarms.desk)
         services: list[Service] = [
             *await radio(settings, clock, store, client, alarms.desk),
             *visitors(settings, clock, store, client, alarms.desk),
+            *creators.services,
             *alarms.services,
-            Window(settings.web, board.report, alarms.open_alarms, settings.state_folder),
+            Window(settings.web, board.report, alarms.open_alarms, settings.state_folder, creators.doors),
             LagMeter(SystemClock(), board),
             Herald(notifier, SystemClock(), board),
         ]

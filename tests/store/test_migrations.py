@@ -15,7 +15,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-import lahmadaemon.daemon  # noqa: F401 - so that every room's tables are known
+import lahmadaemon.building.social_room  # so that every room's tables are known
+import lahmadaemon.daemon  # noqa: F401
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.store import migrating
 from lahmadaemon.store.database import open_for_reading, open_store

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lahmadaemon.clock import Instant
+from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.social.cadence import Look, Standing, due, next_due, stories_due
 from lahmadaemon.social.campaigns import Campaign
 from lahmadaemon.social.posts import Kind, Platform
@@ -17,6 +17,9 @@ KINDS = {
 }
 LOOK_AGAIN = 600.0
 """Seconds: also where nothing is due, new connections and campaigns are looked for."""
+
+MARGIN = DAY
+"""A little further than is wanted: whoever looks why a post does not count finds it, and a date may move a day."""
 
 Live = Mapping[int, Sequence[Campaign]]
 """Campaigns whose numbers are kept, by creator."""
@@ -39,7 +42,7 @@ def standing(account: Collectable, live: Live, month: Instant) -> Standing:
         if campaign.publishing_from is not None and campaign.kinds & KINDS[account.platform]
     ]
     asked = bool(wanted) or (account.platform is not Platform.FACEBOOK and account.connected)
-    oldest = min([*wanted, month]) if asked else None
+    oldest = Instant(min([*wanted, month]) - MARGIN) if asked else None
     deep = account.walked_from is not None and oldest is not None and account.walked_from <= oldest
     return Standing(
         walked_at=account.walked_at if deep else None, looked_at=account.looked_at,
