@@ -1,6 +1,6 @@
 """When campaigns have changed, the posts that are kept are held against them anew: nothing is asked for again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lahmadaemon.clock import Clock
 from lahmadaemon.social.campaigns import Campaign
@@ -25,30 +25,27 @@ class Relinker:
 
     async def __call__(self) -> None:
         live = await self._campaigns.live_by_creator(self._clock.now())
-        everything = frozenset(campaign.campaign_id for some in live.values() for campaign in some)
+        await self._posts.part(await self._campaigns.to_ask(self._clock.now()))
         creators = sorted(live)
         for start in range(0, len(creators), TOGETHER):
             arrivals = [
                 arrival
                 for creator_id in creators[start : start + TOGETHER]
-                for arrival in await self._arrivals(creator_id, live, everything)
+                for arrival in await self._arrivals(creator_id, live[creator_id])
             ]
             await self._posts.relink(arrivals, self._clock.now())
 
-    async def _arrivals(
-        self, creator_id: int, live: Mapping[int, Sequence[Campaign]], everything: frozenset[int]
-    ) -> list[Arrival]:
-        """A creator who left a campaign is held against it too, as against one that wants nothing of theirs."""
-        campaigns = live[creator_id]
+    async def _arrivals(self, creator_id: int, campaigns: Sequence[Campaign]) -> list[Arrival]:
         since = min(each.publishing_from for each in campaigns if each.publishing_from is not None)
         kept = await self._reader.of_creator(creator_id, Wish(published_from=since))
+        evaluated = frozenset(campaign.campaign_id for campaign in campaigns)
         return [
             Arrival(
                 creator_id,
                 each.post.platform,
                 each.account_id,
                 (seen(Found(each.post, Numbers()), campaigns),),
-                everything,
+                evaluated,
             )
             for each in kept
         ]

@@ -59,12 +59,17 @@ class Collect(Service):
     def __init__(self, office: Office, relink: Callable[[], Awaitable[None]]) -> None:
         """`relink`: holds the posts that are kept against the campaigns of now."""
         self._office = office
-        self._relink = relink
+        self.relink = relink
         self._campaigns_moved = True
         self._asked = asyncio.Event()
         self._waiting: list[tuple[Run, Selection]] = []
         self._current: tuple[Run, Selection] | None = None
         self._alive: Callable[[], None] = lambda: None
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is under way, and nobody waits for anything."""
+        return self._current is None and not self._waiting and not self._campaigns_moved
 
     async def refresh(self, creators: Selection = None, campaign_id: int | None = None) -> Run:
         """Collect these creators (of that campaign; None: all) now. Comes back at once with the run that will have done it."""
@@ -92,18 +97,18 @@ class Collect(Service):
             self._asked.clear()
             rest = LOOK_AGAIN
             async with lifeline.turn():
-                rest = await self._work(lifeline.stopping.is_set)
+                rest = await self.work(lifeline.stopping.is_set)
             await lifeline.wait_for(self._asked, rest)
 
     async def turn(self) -> None:
         """Everybody, now."""
         await self._do(new_run(COLLECT, self._office.clock.now()), None, lambda: False)
 
-    async def _work(self, stopping: Callable[[], bool]) -> float:
+    async def work(self, stopping: Callable[[], bool] = lambda: False) -> float:
         """What was asked for, then who is due. Seconds until somebody is."""
         if self._campaigns_moved:
             self._campaigns_moved = False
-            await self._relink()
+            await self.relink()
         while self._waiting and not stopping():
             run, creators = self._waiting.pop(0)
             await self._do(run, creators, stopping)

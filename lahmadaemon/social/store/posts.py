@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import NUMBERS, Flag, Found, Platform, Post, PostState, Profile
-from lahmadaemon.social.store.tables import captures, links, posts, profiles
+from lahmadaemon.social.store.tables import captures, creators, involved, links, posts, profiles
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
 
@@ -88,6 +88,17 @@ class PostStore:
         ]
         if rows:
             await connection.execute(upsert(connection, links).on_conflict_do_nothing(), rows)
+
+    async def part(self, campaigns: Collection[int]) -> None:
+        """Posts of creators who have left these campaigns, and are still there, leave them too."""
+        pair = exists().where(
+            involved.c.campaign_id == links.c.campaign_id, involved.c.creator_id == links.c.creator_id
+        )
+        here = exists().where(creators.c.creator_id == links.c.creator_id, creators.c.gone_at.is_(None))
+        async with self._store.write() as connection:
+            for some in _chunks(sorted(campaigns)):
+                of_them = links.c.campaign_id.in_(some), links.c.rule != MANUAL
+                await connection.execute(delete(links).where(*of_them, here, ~pair))
 
     async def relink(self, arrivals: Sequence[Arrival], now: Instant) -> None:
         """Campaigns have changed: stored posts are held against them anew; nothing else is touched."""
