@@ -90,7 +90,8 @@ accounts = Table(  # what can be collected through a connection
     Column("token", LargeBinary),  # sealed page token
     Column("chosen", Boolean, nullable=False),  # of several, the one that is collected
     Column("page_size", Integer),  # learnt: how many posts at once are not too much
-    Column("walked_at", Moment),  # the last complete look, to the horizon
+    Column("walked_at", Moment),  # the last complete look
+    Column("walked_from", Moment),  # and how far back it went
     Column("looked_at", Moment),  # the last one of any kind
     Column("stories_at", Moment),
     Column("held_until", Moment),  # blocked or throttled by the platform

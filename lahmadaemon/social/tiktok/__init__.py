@@ -1,0 +1,1 @@
+"""TikTok: its Display API for a creator's own videos, and tokens that rotate."""

@@ -1,0 +1,1 @@
+"""TikTok: its answers, its videos, its tokens."""
