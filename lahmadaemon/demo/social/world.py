@@ -1,6 +1,7 @@
 """Creators, campaigns and what is posted: invented, and the same for the same seed. All stand-ins serve this world."""
 
 import random
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -159,10 +160,15 @@ def _tag(number: int) -> str:
     return TAGS[number % len(TAGS)] + (str(number // len(TAGS)) if number >= len(TAGS) else "")
 
 
+def _plain(name: str) -> str:
+    """As a name on Instagram is written: ASCII."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+
+
 def _creator(chance: random.Random, number: int, now: Instant, size: Size) -> Creator:
     name = NAMES[number % len(NAMES)]
     made = Creator(
-        number, f"creator{number}@creators.example.org", name, f"{name.lower()}.{number}.example",
+        number, f"creator{number}@creators.example.org", name, f"{_plain(name)}.{number}.example",
         f"2000000{number:08}", f"1000000{number:08}", f"1784140{number:010}", f"open-{number:08}",
         followers=chance.randint(900, 240_000),
     )  # fmt: skip

@@ -134,12 +134,12 @@ class _Run:
                 self.patience.refused(scope, told.code, reply.retry_after)
             elif told.trouble is Trouble.PASSING or reply.answer is None:
                 tries += 1
-                self._say(trip, ask, told, "social.request_failed")
+                log.info("social.request_failed", **_facts(trip, ask, told))
                 await self.patience.failed(scope, tries, told.code, reply.retry_after, self.stopping)
             else:
                 self.patience.answered(scope)
                 if told.trouble:
-                    self._say(trip, ask, told, "social.request_refused")
+                    log.info("social.request_refused", **_facts(trip, ask, told))
                 return reply.answer
 
     async def _reply(self, ask: Ask, trip: _Trip, scope: str) -> Reply | None:
@@ -168,11 +168,17 @@ class _Run:
             rejected = token
         raise _lost(await self.tokens.rejected_twice(creator_id, token))
 
-    def _say(self, trip: _Trip, ask: Ask, told: Told, event: str) -> None:
-        log.info(
-            event, platform="tiktok", creator=trip.errand.creator_id, endpoint=endpoint(ask), code=told.code,
-            log_id=told.log_id,
-        )  # fmt: skip
+
+def _facts(trip: _Trip, ask: Ask, told: Told) -> dict[str, Any]:
+    """For a line of the log."""
+    creator = trip.errand.creator_id
+    return {
+        "platform": "tiktok",
+        "creator": creator,
+        "endpoint": endpoint(ask),
+        "code": told.code,
+        "log_id": told.log_id,
+    }
 
 
 def _lost(lost: LoginLost) -> CutError:
