@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import httpx
 from pydantic import SecretStr
@@ -37,6 +38,7 @@ from lahmadaemon.social.store.posts import PostStore
 from lahmadaemon.social.store.reading import PostReader
 from lahmadaemon.social.store.runs import RunStore
 from lahmadaemon.social.store.syncs import SyncStore
+from lahmadaemon.social.sums import Sums
 from lahmadaemon.social.tiktok.driver import TikTokDriver
 from lahmadaemon.social.tiktok.tokens import TikTokTokens
 from lahmadaemon.social.tokens import TokenService
@@ -67,44 +69,58 @@ class Building:
     async def room(self) -> tuple[list[Service], SocialDoors]:
         """Its services, and its doors."""
         room, store, clock = self.settings.social, self.store, self.clock
-        zone = room.timezone or self.settings.timezone
-        vault = await sealing(self.settings)
-        connections, runs = ConnectionStore(store, vault), RunStore(store)
-        posts, reader = PostStore(store, sticky=room.sticky), PostReader(store)
-        campaigns = CampaignStore(store, room, zone)
-        limits = Limits(clock, await runs.pauses())
+        vault, runs = await sealing(self.settings), RunStore(store)
+        posts, connections = PostStore(store, sticky=room.sticky), ConnectionStore(store, vault)
+        stores = Stores(posts, runs, connections, Limits(clock, await runs.pauses()))
+        lessons = Lessons(await lessons_store.load(store, room.meta.version, clock.now()), room.meta.page_size)
         graph = Graph(room.meta, self.client) if room.meta.app_id else None
         tokens = TikTokTokens(connections, room.tiktok, self.client, clock) if room.tiktok.client_key else None
-        drivers = self._drivers(limits, tokens)
-        lessons = Lessons(await lessons_store.load(store, room.meta.version, clock.now()), room.meta.page_size)
-        stores = Stores(posts, runs, connections, limits)
+        collect, stories = self._collecting(stores, lessons, self._drivers(stores.limits, tokens), vault)
+        sync = Sync(CreatorsApp(room.creators, self.client), store, room, self.zone, clock, self.alarms)
+        sync.on_synced.append(collect.synced)
+        logins = TokenService(
+            connections, clock, self.alarms, room.warn_before, tiktok=tokens, meta=self._renewal(connections, graph)
+        )
+        joining = Joining(store, vault, room, clock, graph=graph, tokens=tokens)
+        return [sync, collect, stories, logins], self._doors(stores, joining, collect, sync, logins)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """That of campaigns' days and of months."""
+        return self.settings.social.timezone or self.settings.timezone
+
+    def _collecting(
+        self, stores: Stores, lessons: Lessons, drivers: dict[Provider, Driver], vault: Vault
+    ) -> tuple[Collect, Stories]:
+        room, store, clock = self.settings.social, self.store, self.clock
+        campaigns, reader = CampaignStore(store, room, self.zone), PostReader(store)
 
         async def learnt() -> None:
             await lessons_store.save(store, lessons, clock.now())
 
         def office(walking: Walking) -> Office:
-            runner = Runner(stores, reader, walking, clock, zone, learnt)
-            return Office(runner, campaigns, partial(collectables, store, vault), room, limits, self.alarms)
+            runner = Runner(stores, reader, walking, clock, self.zone, learnt)
+            return Office(runner, campaigns, partial(collectables, store, vault), room, stores.limits, self.alarms)
 
-        collect = Collect(
-            office(Posts(drivers, lessons, room.meta.discovery_account)), Relinker(campaigns, reader, posts, clock)
-        )
-        sync = Sync(CreatorsApp(room.creators, self.client), store, room, zone, clock, self.alarms)
-        sync.on_synced.append(collect.synced)
-        logins = TokenService(
-            connections, clock, self.alarms, room.warn_before, tiktok=tokens, meta=self._renewal(connections, graph)
-        )
+        relink = Relinker(campaigns, reader, stores.posts, clock)
+        collect = Collect(office(Posts(drivers, lessons, room.meta.discovery_account)), relink)
+        return collect, Stories(office(LiveStories(drivers, lessons)))
+
+    def _doors(
+        self, stores: Stores, joining: Joining, collect: Collect, sync: Sync, logins: TokenService
+    ) -> SocialDoors:
+        store, room = self.store, self.settings.social
 
         async def ask_for_sync() -> None:
             sync.asked.set()
 
-        doors = SocialDoors(
-            settings=room, zone=zone, clock=clock, creators=CreatorStore(store), campaigns=campaigns,
-            connections=connections, links=LinkStore(store), posts=posts, reader=reader, runs=runs,
-            syncs=SyncStore(store), joining=Joining(store, vault, room, clock, graph=graph, tokens=tokens),
-            refresh=collect.refresh, sync=ask_for_sync, lost=lambda: logins.lost,
+        return SocialDoors(
+            settings=room, zone=self.zone, clock=self.clock, creators=CreatorStore(store),
+            campaigns=CampaignStore(store, room, self.zone), connections=stores.connections, links=LinkStore(store),
+            posts=stores.posts, reader=PostReader(store), sums=Sums(store, self.zone), runs=stores.runs,
+            syncs=SyncStore(store), joining=joining, refresh=collect.refresh, sync=ask_for_sync,
+            lost=lambda: logins.lost,
         )  # fmt: skip
-        return [sync, collect, Stories(office(LiveStories(drivers, lessons))), logins], doors
 
     def _drivers(self, limits: Limits, tokens: TikTokTokens | None) -> dict[Provider, Driver]:
         """Of those that are configured; `check` says which are not."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -13,6 +13,9 @@ from lahmadaemon.supervision.health import Report
 from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.doors import SocialDoors
 
 log = structlog.get_logger()
 
@@ -33,20 +36,25 @@ class Window(Service):
         report: Callable[[], Report],
         alarms: Callable[[], list[dict[str, Any]]],
         state_folder: Path,
+        social: "SocialDoors | None" = None,
     ) -> None:
         self._settings = settings
         self._report = report
         self._alarms = alarms
         self._address_file = state_folder / ADDRESS_FILE
+        self._social = social
 
     async def run(self, lifeline: Lifeline) -> None:
         token = self._settings.token.get_secret_value() if self._settings.token else None
+        app = await asyncio.to_thread(
+            create_app, self._report, self._alarms, token, social=self._social, origins=self._settings.cors_origins
+        )
         try:
             listener = bind(self._settings.host, self._settings.port)
         except HopelessError as error:
             raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
-        async with serving(create_app(self._report, self._alarms, token), listener) as server:
+        async with serving(app, listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)
             log.info("web.window_opened", url=address)
             try:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from lahmadaemon.clock import DAY, HOUR, MINUTE, Instant
 from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import Flag, Found, Kind, Numbers, Platform, Post, PostState, Profile
+from lahmadaemon.social.store.creators import CreatorStore
 from lahmadaemon.social.store.posts import Arrival, PostStore, Seen
 from lahmadaemon.social.store.reading import PostReader, Wish
 from lahmadaemon.store.database import Store
@@ -28,6 +31,11 @@ def arrival(
 
 def seen(post: Post = REEL, numbers: Numbers = NUMBERS, *links: Link) -> Seen:
     return Seen(Found(post, numbers, "{}"), frozenset({"autumnbake"}), links or (AUTUMN,))
+
+
+@pytest.fixture(autouse=True)
+async def _creators(store: Store) -> None:
+    await CreatorStore(store).take({11: None, 12: None, 14: None}, NOW)
 
 
 async def keep(store: Store, *arrivals: Arrival, at: int = NOW) -> None:
@@ -208,3 +216,12 @@ async def test_a_forgotten_creator_leaves_nothing(store: Store) -> None:
     assert await reader.captures(*REEL.key) == []
     assert await reader.followers([ACCOUNT]) == {}
     assert [kept.creator_id for kept in await reader.of_campaign(102)] == [12]
+
+
+async def test_what_a_run_still_brings_of_a_forgotten_creator_is_not_kept(store: Store) -> None:
+    await CreatorStore(store).forget(11)
+    await keep(
+        store, arrival(seen()), Arrival(12, Platform.INSTAGRAM, "17842", seen=(seen(replace(REEL, platform_id="9")),))
+    )
+
+    assert [kept.creator_id for kept in await PostReader(store).of_campaign(102)] == [12]

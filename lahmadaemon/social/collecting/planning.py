@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lahmadaemon.clock import DAY, Instant
-from lahmadaemon.social.cadence import Look, Standing, due, next_due, stories_due
+from lahmadaemon.social.cadence import STORY_LIFE, Look, Standing, due, next_due, stories_due
 from lahmadaemon.social.campaigns import Campaign
 from lahmadaemon.social.posts import Kind, Platform
 from lahmadaemon.social.settings import SocialSettings
@@ -92,7 +92,7 @@ def stories(
 ) -> list[Planned]:
     """Instagram accounts whose stories are to be read: of creators with a campaign that wants any, and is publishing."""
     return [
-        Planned(account, Look(now, complete=False))
+        Planned(account, Look(Instant(now - STORY_LIFE), complete=False))
         for account in accounts
         if account.platform is Platform.INSTAGRAM
         and account.connected

@@ -18,7 +18,7 @@ from lahmadaemon.social.driving import Driver, Errand
 from lahmadaemon.social.matching import links
 from lahmadaemon.social.posts import Post
 from lahmadaemon.social.store.reading import PostReader
-from lahmadaemon.social.store.runs import Run
+from lahmadaemon.social.store.runs import STORIES, Run
 from lahmadaemon.social.walk import Task, Walk
 from lahmadaemon.together import together
 
@@ -73,6 +73,7 @@ class Runner:
             for start in range(0, len(planned), TOGETHER):
                 if not stopping():
                     await self._walk(planned[start : start + TOGETHER], live, keeper, stopping)
+                    await self.learnt()
             problem = "the daemon was asked to stop" if stopping() else None
         finally:
             run = replace(keeper.run, ended_at=self.clock.now(), problem=problem)
@@ -84,7 +85,10 @@ class Runner:
         self, planned: Sequence[Planned], live: Live, keeper: RunKeeper, stopping: Callable[[], bool]
     ) -> None:
         errands: defaultdict[Provider, list[Errand]] = defaultdict(list)
-        known = await self.reader.known({each.account.key for each in planned}, min(p.look.horizon for p in planned))
+        since = min(each.look.horizon for each in planned)
+        known = await self.reader.known(
+            {each.account.key for each in planned}, since, stories=keeper.run.kind == STORIES
+        )
         for each in planned:
             account = each.account
             task = self._task(each, live, *known[account.key])

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, exists, func, or_, select, tuple_, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import NUMBERS, Flag, Found, Platform, Post, PostState, Profile
-from lahmadaemon.social.store.tables import captures, creators, involved, links, posts, profiles
+from lahmadaemon.social.store.tables import accounts, captures, creators, involved, links, posts, profiles
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
 
@@ -53,8 +53,12 @@ class PostStore:
         self._sticky = sticky
 
     async def keep(self, arrivals: Sequence[Arrival], now: Instant, slot: Instant, month: Instant) -> None:
-        """All pages in one transaction. Posts of no campaign are read anew within `month`, the others within `slot`."""
+        """All pages in one transaction. Posts of no campaign are read anew within `month`, the others within `slot`.
+
+        What comes of a creator who was forgotten meanwhile is not kept.
+        """
         async with self._store.write() as connection:
+            arrivals = await _of_the_known(connection, arrivals)
             await _keep_posts(connection, arrivals, now)
             for arrival in arrivals:
                 await self._link(connection, arrival, now)
@@ -116,18 +120,28 @@ class PostStore:
             )
 
     async def forget(self, creator_id: int) -> None:
-        """Everything that was collected of a creator."""
+        """Everything that was collected of a creator; an account that is another creator's as well keeps its followers."""
         async with self._store.write() as connection:
             own = select(posts.c.platform, posts.c.platform_id).where(posts.c.creator_id == creator_id)
-            accounts = select(posts.c.platform, posts.c.account_id).where(posts.c.creator_id == creator_id)
+            columns = accounts.c.platform, accounts.c.account_id
+            read = union(
+                select(posts.c.platform, posts.c.account_id).where(posts.c.creator_id == creator_id),
+                select(*columns).where(accounts.c.creator_id == creator_id),
+            )
+            others = select(*columns).where(accounts.c.creator_id != creator_id)
+            account = tuple_(profiles.c.platform, profiles.c.account_id)
             await connection.execute(
                 delete(captures).where(tuple_(captures.c.platform, captures.c.platform_id).in_(own))
             )
-            await connection.execute(
-                delete(profiles).where(tuple_(profiles.c.platform, profiles.c.account_id).in_(accounts))
-            )
+            await connection.execute(delete(profiles).where(account.in_(read), account.not_in(others)))
             await connection.execute(delete(links).where(links.c.creator_id == creator_id))
             await connection.execute(delete(posts).where(posts.c.creator_id == creator_id))
+
+
+async def _of_the_known(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    named = creators.c.creator_id.in_({each.creator_id for each in arrivals})
+    known = set((await connection.execute(select(creators.c.creator_id).where(named))).scalars())
+    return [each for each in arrivals if each.creator_id in known]
 
 
 async def _keep_posts(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant) -> None:
@@ -217,6 +231,11 @@ async def _keep_profiles(connection: AsyncConnection, seen: Iterable[Profile], n
             statement.on_conflict_do_update(index_elements=list(profiles.primary_key), set_=changed),
             list(rows.values()),
         )
+    for each in seen:
+        names = {"username": each.username, "name": each.name, "avatar_url": each.avatar_url}
+        if told := {name: value for name, value in names.items() if value is not None}:
+            this = accounts.c.platform == each.platform.value, accounts.c.account_id == each.account_id
+            await connection.execute(update(accounts).where(*this).values(told))
 
 
 async def _miss(connection: AsyncConnection, arrival: Arrival, slot: Instant) -> None:

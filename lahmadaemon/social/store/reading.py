@@ -35,7 +35,7 @@ class Kept:
     def state_at(self, now: Instant) -> PostState:
         """A story that nobody missed has simply ended after its day."""
         ended = self.post.kind is Kind.STORY and now - self.post.published_at >= DAY
-        return PostState.EXPIRED if ended else self.state
+        return PostState.EXPIRED if ended and self.state is PostState.LIVE else self.state
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PostReader:
 
     async def of_campaign(self, campaign_id: int, wish: Wish = ALL) -> list[Kept]:
         """A campaign's posts, newest first; the creator is the one through whom it belongs there."""
-        linked = posts.join(links, _same(links, posts))
+        linked = posts.join(links, same(links, posts))
         chosen = _chosen(links.c.creator_id, linked).where(links.c.campaign_id == campaign_id)
         return await self._read(_wished(chosen, wish, links.c.creator_id))
 
@@ -113,18 +113,19 @@ class PostReader:
         return {account: Followers(found) for account, found in counts.items()}
 
     async def known(
-        self, accounts: Collection[Account], since: Instant
+        self, accounts: Collection[Account], since: Instant, *, stories: bool = False
     ) -> dict[Account, tuple[set[str], dict[str, Instant]]]:
-        """By account: the posts we have, stories aside, and those of them that belong to a campaign and are live."""
+        """By account: the posts we have, or else the stories, and those of them that belong to a campaign and are live."""
         named = tuple_(posts.c.platform, posts.c.account_id).in_([(a[0].value, a[1]) for a in accounts])
-        linked = select(links.c.campaign_id).where(_same(links, posts)).limit(1).scalar_subquery()
+        such = posts.c.kind == Kind.STORY.value if stories else posts.c.kind != Kind.STORY.value
+        linked = select(links.c.campaign_id).where(same(links, posts)).limit(1).scalar_subquery()
         found: dict[Account, tuple[set[str], dict[str, Instant]]] = {account: (set(), {}) for account in accounts}
         async with self._store.read() as connection:
             for row in await connection.execute(
                 select(
                     posts.c.platform, posts.c.account_id, posts.c.platform_id, posts.c.published_at, posts.c.state,
                     linked.label("campaign"),
-                ).where(named, posts.c.published_at >= since, posts.c.kind != Kind.STORY.value)
+                ).where(named, posts.c.published_at >= since, such)
             ):  # fmt: skip
                 ids, tracked = found[Platform(row.platform), row.account_id]
                 ids.add(row.platform_id)
@@ -144,23 +145,26 @@ class PostReader:
         return found
 
 
-_LATEST = (
+LATEST = (
     select(func.coalesce(func.max(case((captures.c.whole, captures.c.slot))), func.max(captures.c.slot)))
     .where(captures.c.platform == posts.c.platform, captures.c.platform_id == posts.c.platform_id)
     .correlate(posts)
     .scalar_subquery()
 )
+"""The slot of the reading that counts: the newest in which nothing is missing for a passing reason, else the newest."""
 
 
-def _same(table: Any, other: Any) -> ColumnElement[bool]:
+def same(table: Any, other: Any) -> ColumnElement[bool]:
+    """They are about the same post."""
     return and_(table.c.platform == other.c.platform, table.c.platform_id == other.c.platform_id)
 
 
 def _chosen(creator: ColumnElement[int], source: FromClause = posts) -> Select[Any]:
     """Posts, each with its latest reading and the address of the creator."""
-    of_latest = and_(_same(captures, posts), captures.c.slot == _LATEST)
+    of_latest = and_(same(captures, posts), captures.c.slot == LATEST)
     told = [captures.c[name] for name in (*NUMBERS, "flags", "more", "taken_at")]
-    whole = select(posts, creator.label("through"), creators.c.email, *told).select_from(source)
+    told_of_post = [column for column in posts.c if column is not posts.c.raw]
+    whole = select(*told_of_post, creator.label("through"), creators.c.email, *told).select_from(source)
     return whole.outerjoin(captures, of_latest).outerjoin(creators, creators.c.creator_id == creator)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from lahmadaemon.clock import Instant
 from lahmadaemon.social.posts import NUMBERS, Kind, Numbers, Platform
-from lahmadaemon.social.store.reading import _LATEST, Account, _same
+from lahmadaemon.social.store.reading import LATEST, Account, same
 from lahmadaemon.social.store.tables import captures, links, posts
 from lahmadaemon.store.database import Store
 
@@ -36,14 +36,14 @@ class SumReader:
         """Of each campaign with posts: how many, and when one was last linked or read. Another mark, other sums."""
         told = select(
             links.c.campaign_id, func.count(), func.max(links.c.linked_at), func.max(posts.c.captured_at)
-        ).select_from(links.join(posts, _same(links, posts)))
+        ).select_from(links.join(posts, same(links, posts)))
         chosen = told.where(links.c.campaign_id.in_(campaigns)).group_by(links.c.campaign_id)
         async with self._store.read() as connection:
             return {row[0]: (row[1], row[2], row[3]) for row in await connection.execute(chosen)}
 
     async def of_campaign(self, campaign_id: int) -> list[Counted]:
         """Its posts."""
-        linked = posts.join(links, _same(links, posts))
+        linked = posts.join(links, same(links, posts))
         return await self._read(_counted(links.c.creator_id, linked).where(links.c.campaign_id == campaign_id))
 
     async def of_creator(self, creator_id: int, since: Instant | None = None) -> list[Counted]:
@@ -59,10 +59,10 @@ class SumReader:
 def _counted(creator: Any, source: Any) -> Select[Any]:
     told = [captures.c[name] for name in NUMBERS]
     columns = posts.c.platform, posts.c.account_id, posts.c.kind, creator, posts.c.published_at
-    latest = and_(_same(captures, posts), captures.c.slot == _LATEST)
+    latest = and_(same(captures, posts), captures.c.slot == LATEST)
     return select(*columns, *told).select_from(source.outerjoin(captures, latest))
 
 
 def _post(row: Row[Any]) -> Counted:
-    platform, account_id, kind, creator_id, published_at, *numbers = row
+    platform, account_id, kind, creator_id, published_at, *numbers = tuple(row)
     return Counted((Platform(platform), account_id), Kind(kind), creator_id, published_at, Numbers(*numbers))

@@ -1,0 +1,80 @@
+"""What campaigns and creators' months add up to, from what is stored. A campaign in which nothing changes is reckoned once."""
+
+from collections.abc import Collection, Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from lahmadaemon.clock import Instant
+from lahmadaemon.social.engagement import rates
+from lahmadaemon.social.followers import Followers
+from lahmadaemon.social.posts import Platform
+from lahmadaemon.social.rollups import CampaignTotals, Measured, Month, campaign_totals, months
+from lahmadaemon.social.store.reading import Account, PostReader
+from lahmadaemon.social.store.summing import Counted, Mark, SumReader
+from lahmadaemon.store.database import Store
+
+_NOBODY = Followers()
+
+
+class Sums:
+    """Reads only. What it remembers is as good as new."""
+
+    def __init__(self, store: Store, zone: ZoneInfo) -> None:
+        """`zone`: that of months."""
+        self._posts = SumReader(store)
+        self._reader = PostReader(store)
+        self._zone = zone
+        self._known: dict[int, tuple[Mark, CampaignTotals]] = {}
+
+    async def of_campaigns(self, campaigns: Collection[int]) -> dict[int, CampaignTotals]:
+        """Of each of them."""
+        marks = await self._posts.marks(campaigns)
+        found = {}
+        for campaign in campaigns:
+            mark = marks.get(campaign)
+            known = self._known.get(campaign)
+            if mark is None:
+                self._known.pop(campaign, None)
+                found[campaign] = campaign_totals([])
+            elif known and known[0] == mark:
+                found[campaign] = known[1]
+            else:
+                found[campaign] = campaign_totals(await self._measured(await self._posts.of_campaign(campaign)))
+                self._known[campaign] = mark, found[campaign]
+        return found
+
+    async def months_of(
+        self, creator_id: int, collected: Iterable[Account], since: Instant | None = None
+    ) -> list[Month]:
+        """A creator's months by platform, oldest first; `since`: of what was published and read from then on.
+
+        Followers are those of the accounts that are `collected`, one of each platform: people who follow two count once.
+        """
+        counted = await self._posts.of_creator(creator_id, since)
+        own = {account[0]: account for account in collected}
+        followers = await self._followers({each.account for each in counted} | set(own.values()))
+        measured = _measured(counted, followers)
+        found: list[Month] = []
+        for platform in Platform:
+            counts = followers.get(own[platform], _NOBODY).counts if platform in own else ()
+            readings = [(at, count) for at, count in counts if since is None or at >= since]
+            found += months(platform, [each for each in measured if each.platform is platform], readings, self._zone)
+        return sorted(found, key=lambda each: (each.year, each.month, each.platform))
+
+    async def _measured(self, counted: Collection[Counted]) -> list[Measured]:
+        return _measured(counted, await self._followers({each.account for each in counted}))
+
+    async def _followers(self, accounts: Collection[Account]) -> Mapping[Account, Followers]:
+        return await self._reader.followers(accounts) if accounts else {}
+
+
+def _measured(counted: Iterable[Counted], followers: Mapping[Account, Followers]) -> list[Measured]:
+    found = []
+    for each in counted:
+        count, at_publish = followers.get(each.account, _NOBODY).at(each.published_at)
+        found.append(
+            Measured(
+                each.account[0], each.kind, each.creator_id, each.published_at, each.numbers,
+                rates(each.kind, each.numbers, count, followers_at_publish=at_publish),
+            )
+        )  # fmt: skip
+    return found
