@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from lahmadaemon.clock import SECOND, Clock, Instant
+from lahmadaemon.social.cadence import LONGEST_HOLD
 
 log = structlog.get_logger()
 
@@ -38,9 +39,11 @@ class Limits:
         self._fresh: list[Pause] = []
 
     def held(self, *scopes: str) -> Pause | None:
-        """The pause among these scopes that lasts longest; None: ask."""
+        """The pause among these scopes that lasts longest; None: ask. One that lasts longer than any platform asks for was
+        made before the clock was set back."""
         now = self._clock.now()
-        holding = [pause for scope in scopes if (pause := self._pauses.get(scope)) and pause.until > now]
+        known = [pause for scope in scopes if (pause := self._pauses.get(scope))]
+        holding = [pause for pause in known if now < pause.until <= now + LONGEST_HOLD]
         return max(holding, key=lambda pause: pause.until, default=None)
 
     def fresh(self) -> list[Pause]:

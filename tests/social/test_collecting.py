@@ -17,7 +17,6 @@ from lahmadaemon.clock import DAY, HOUR, Instant
 from lahmadaemon.social import campaigns
 from lahmadaemon.social.campaigns import Rules
 from lahmadaemon.social.collecting.keeping import Stores
-from lahmadaemon.social.collecting.planning import Planned
 from lahmadaemon.social.collecting.relinking import Relinker
 from lahmadaemon.social.collecting.running import Runner
 from lahmadaemon.social.collecting.services import Collect, Office, Stories
@@ -27,7 +26,7 @@ from lahmadaemon.social.limits import Limits
 from lahmadaemon.social.posts import Found, Kind, Numbers, Platform, Post
 from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.social.store.campaigns import CampaignStore
-from lahmadaemon.social.store.collectable import collectables
+from lahmadaemon.social.store.collectable import Collectable, collectables
 from lahmadaemon.social.store.connections import ConnectionStore
 from lahmadaemon.social.store.creators import CreatorStore
 from lahmadaemon.social.store.posts import PostStore
@@ -61,12 +60,16 @@ class Scripted:
     trouble: dict[int, Ended] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[Task] = field(default_factory=list)
+    only: Platform | None = None
 
     @property
     def drivers(self) -> dict[Provider, "Scripted"]:
         return {Provider.TIKTOK: self, Provider.META: self}
 
-    def walk(self, planned: Planned, task: Task) -> Walk:
+    def reaches(self, account: Collectable) -> bool:
+        return account.connected and self.only in {None, account.platform}
+
+    def walk(self, account: Collectable, task: Task) -> Walk:
         self.tasks.append(task)
         return self._walk(task.creator_id)
 
@@ -307,6 +310,7 @@ async def test_stories_are_read_in_a_run_of_their_own_that_leaves_the_cadence_of
         creator_id=11, provider=Provider.META, user_id="fb", issued_at=NOW, access=SecretStr("user"), access_until=None
     )
     await house.connections.connect(made, [account])
+    house.platform.only = Platform.INSTAGRAM
     await Stories(house.office).turn()
 
     (instagram,) = [each for each in await house.office.accounts() if each.platform is Platform.INSTAGRAM]
@@ -321,3 +325,13 @@ async def test_a_gone_creator_is_not_asked_for_any_more(house: House) -> None:
     await house.collect.turn()
 
     assert [task.creator_id for task in house.platform.tasks] == [11]
+
+
+async def test_whose_platform_cannot_be_asked_is_no_reason_for_runs_without_end(house: House) -> None:
+    """Once such an account was planned, walked by nobody and so due for ever: a run began every second."""
+    await house.connections.reauth(11, Provider.TIKTOK, "refresh_refused", NOW)
+    await house.collect.work()
+    rest = await house.collect.work()
+
+    assert [task.creator_id for task in house.platform.tasks] == [12]
+    assert rest == 600

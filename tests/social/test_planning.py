@@ -107,5 +107,3 @@ def test_stories_are_read_of_creators_with_a_campaign_that_wants_them_and_once_m
     assert not due(lately)
     assert due(lately, published=NOW - 23 * HOUR - HOUR // 2)
     assert not due(INSTAGRAM, live={11: [campaign(1)]})
-    assert not due(replace(INSTAGRAM, platform=Platform.TIKTOK))
-    assert not due(replace(INSTAGRAM, connected=False))

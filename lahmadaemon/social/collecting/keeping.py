@@ -1,5 +1,6 @@
 """Keeps what drivers bring: pages are held against campaigns and written, endings are noted."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -69,8 +70,11 @@ class RunKeeper:
     async def keep(self, pages: Sequence[tuple[Errand, Page]]) -> None:
         """As `Keeper`."""
         now = self._clock.now()
-        arrivals = [self._arrival(errand, page) for errand, page in pages]
+        arrivals = await asyncio.to_thread(self._arrivals, pages)  # thousands of posts, where a batch brings them
         await self._stores.posts.keep(arrivals, now, slot(now), month_of(now, self._zone))
+
+    def _arrivals(self, pages: Sequence[tuple[Errand, Page]]) -> list[Arrival]:
+        return [self._arrival(errand, page) for errand, page in pages]
 
     def _arrival(self, errand: Errand, page: Page) -> Arrival:
         campaigns = self._live.get(errand.creator_id, ())

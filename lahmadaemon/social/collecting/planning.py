@@ -90,13 +90,11 @@ def stories(
     settings: SocialSettings,
     now: Instant,
 ) -> list[Planned]:
-    """Instagram accounts whose stories are to be read: of creators with a campaign that wants any, and is publishing."""
+    """Of these Instagram accounts, those whose stories are to be read: a campaign wants them, and is not over."""
     return [
         Planned(account, Look(Instant(now - STORY_LIFE), complete=False))
         for account in accounts
-        if account.platform is Platform.INSTAGRAM
-        and account.connected
-        and (account.held_until or 0) <= now
+        if (account.held_until or 0) <= now
         and any(_wants_stories(campaign, now) for campaign in live.get(account.creator_id, ()))
         and stories_due(
             account.stories_at, published.get((account.platform, account.account_id), ()), settings.stories_every, now

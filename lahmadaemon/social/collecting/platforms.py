@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lahmadaemon.social.collecting.planning import Planned
 from lahmadaemon.social.connections import Provider
 from lahmadaemon.social.driving import Driver
 from lahmadaemon.social.meta.discovery import discovery
@@ -11,6 +10,7 @@ from lahmadaemon.social.meta.metrics import Lessons
 from lahmadaemon.social.meta.page_posts import facebook
 from lahmadaemon.social.meta.walks import instagram, stories
 from lahmadaemon.social.posts import Platform
+from lahmadaemon.social.store.collectable import Collectable
 from lahmadaemon.social.tiktok.walks import videos
 from lahmadaemon.social.walk import Task, Walk
 
@@ -23,21 +23,20 @@ class Posts:
     lessons: Lessons
     asker: str | None = None
 
-    def walk(self, planned: Planned, task: Task) -> Walk | None:
+    def reaches(self, account: Collectable) -> bool:
         """As `Walking`; a provider that is not configured has no driver."""
-        account = planned.account
-        if account.provider not in self.drivers:
-            return None
-        match account.platform:
-            case Platform.TIKTOK if account.connected:
-                return videos(task)
-            case Platform.FACEBOOK if account.connected:
-                return facebook(task, self.lessons, account.page_size)
-            case Platform.INSTAGRAM if account.connected:
-                return instagram(task, self.lessons, account.page_size)
-            case Platform.INSTAGRAM if self.asker and account.username:
-                return discovery(task, self.lessons, self.asker, account.username, account.page_size)
-        return None
+        outside = account.platform is Platform.INSTAGRAM and self.asker is not None and account.username is not None
+        return account.provider in self.drivers and (account.connected or outside)
+
+    def walk(self, account: Collectable, task: Task) -> Walk:
+        """As `Walking`."""
+        if account.platform is Platform.TIKTOK:
+            return videos(task)
+        if account.platform is Platform.FACEBOOK:
+            return facebook(task, self.lessons, account.page_size)
+        if account.connected:
+            return instagram(task, self.lessons, account.page_size)
+        return discovery(task, self.lessons, self.asker or "", account.username or "", account.page_size)
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,10 @@ class LiveStories:
     drivers: Mapping[Provider, Driver]
     lessons: Lessons
 
-    def walk(self, planned: Planned, task: Task) -> Walk | None:
+    def reaches(self, account: Collectable) -> bool:
         """As `Walking`."""
-        return stories(task, self.lessons) if planned.account.provider in self.drivers else None
+        return account.platform is Platform.INSTAGRAM and account.connected and account.provider in self.drivers
+
+    def walk(self, account: Collectable, task: Task) -> Walk:  # noqa: ARG002 - as `Walking`
+        """As `Walking`."""
+        return stories(task, self.lessons)

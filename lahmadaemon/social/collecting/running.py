@@ -1,7 +1,7 @@
-"""One run: the accounts that are due are walked side by side, platform beside platform, some hundreds at a time."""
+"""One run: the accounts that are due are walked side by side, provider beside provider, a thousand of each at a time."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from secrets import token_hex
@@ -17,6 +17,7 @@ from lahmadaemon.social.connections import Provider
 from lahmadaemon.social.driving import Driver, Errand
 from lahmadaemon.social.matching import links
 from lahmadaemon.social.posts import Post
+from lahmadaemon.social.store.collectable import Collectable
 from lahmadaemon.social.store.reading import PostReader
 from lahmadaemon.social.store.runs import STORIES, Run
 from lahmadaemon.social.walk import Task, Walk
@@ -24,8 +25,8 @@ from lahmadaemon.together import together
 
 log = structlog.get_logger()
 
-TOGETHER = 250
-"""Accounts whose posts are known to memory at once."""
+TOGETHER = 1000
+"""Accounts of one provider whose posts are known to memory at once. The last batch of each thousand may be a small one."""
 TOLD_EVERY = 10
 """Percent between two lines of the log."""
 
@@ -34,12 +35,14 @@ Watcher = Callable[[int, int], None]
 
 
 class Walking(Protocol):
-    """Knows the platforms: makes the walk for a task (None: it cannot be made here), and drives walks."""
+    """Knows the platforms: whom they can be asked for, by which walk, and who drives it."""
 
     @property
     def drivers(self) -> Mapping[Provider, Driver]: ...
 
-    def walk(self, planned: Planned, task: Task) -> Walk | None: ...
+    def reaches(self, account: Collectable) -> bool: ...
+
+    def walk(self, account: Collectable, task: Task) -> Walk: ...
 
 
 def new_run(kind: str, now: Instant) -> Run:
@@ -70,10 +73,9 @@ class Runner:
         keeper = RunKeeper(self.stores, self.clock, self.zone, run, live, _progress(watch))
         problem: str | None = "it was broken off"
         try:
-            for start in range(0, len(planned), TOGETHER):
-                if not stopping():
-                    await self._walk(planned[start : start + TOGETHER], live, keeper, stopping)
-                    await self.learnt()
+            await together(
+                self._side(provider, some, live, keeper, stopping) for provider, some in _by_provider(planned).items()
+            )
             problem = "the daemon was asked to stop" if stopping() else None
         finally:
             run = replace(keeper.run, ended_at=self.clock.now(), problem=problem)
@@ -81,10 +83,23 @@ class Runner:
             log.info("social.run_ended", run=run.run_id, done=run.done, accounts=run.accounts, problem=problem)
         return run
 
-    async def _walk(
-        self, planned: Sequence[Planned], live: Live, keeper: RunKeeper, stopping: Callable[[], bool]
+    async def _side(
+        self,
+        provider: Provider,
+        planned: Sequence[Planned],
+        live: Live,
+        keeper: RunKeeper,
+        stopping: Callable[[], bool],
     ) -> None:
-        errands: defaultdict[Provider, list[Errand]] = defaultdict(list)
+        """One provider's accounts: nobody waits for the other's allowance."""
+        for start in range(0, len(planned), TOGETHER):
+            if not stopping():
+                errands = await self._errands(planned[start : start + TOGETHER], live, keeper)
+                await self.walking.drivers[provider].drive(errands, keeper, stopping)
+                await self.learnt()
+
+    async def _errands(self, planned: Sequence[Planned], live: Live, keeper: RunKeeper) -> list[Errand]:
+        errands = []
         since = min(each.look.horizon for each in planned)
         known = await self.reader.known(
             {each.account.key for each in planned}, since, stories=keeper.run.kind == STORIES
@@ -92,16 +107,14 @@ class Runner:
         for each in planned:
             account = each.account
             task = self._task(each, live, *known[account.key])
-            if walk := self.walking.walk(each, task):
-                errand = Errand(
-                    account.creator_id, account.platform, account.account_id, walk, account.token, account.generation
-                )
-                errands[account.provider].append(errand)
-                if each.look.complete:
-                    keeper.horizons[errand] = each.look.horizon
-        await together(
-            self.walking.drivers[provider].drive(some, keeper, stopping) for provider, some in errands.items()
-        )
+            walk = self.walking.walk(account, task)
+            errand = Errand(
+                account.creator_id, account.platform, account.account_id, walk, account.token, account.generation
+            )
+            errands.append(errand)
+            if each.look.complete:
+                keeper.horizons[errand] = each.look.horizon
+        return errands
 
     def _task(self, planned: Planned, live: Live, ids: set[str], tracked: Mapping[str, Instant]) -> Task:
         account, horizon = planned.account, planned.look.horizon
@@ -118,6 +131,14 @@ class Runner:
             known=frozenset(ids) if whole_before else frozenset(),
             scopes=account.scopes, with_profile=planned.look.complete,
         )  # fmt: skip
+
+
+def _by_provider(planned: Iterable[Planned]) -> dict[Provider, list[Planned]]:
+    """Each provider's, in their order."""
+    found: defaultdict[Provider, list[Planned]] = defaultdict(list)
+    for each in planned:
+        found[each.account.provider].append(each)
+    return found
 
 
 def _progress(watch: Watcher) -> Callable[[Run], None]:

@@ -29,7 +29,7 @@ class Office:
 
     runner: Runner
     campaigns: CampaignStore
-    accounts: Callable[[], Awaitable[list[Collectable]]]
+    known: Callable[[], Awaitable[list[Collectable]]]
     settings: SocialSettings
     limits: Limits
     alarms: Alarms
@@ -37,6 +37,10 @@ class Office:
     @property
     def clock(self) -> Clock:
         return self.runner.clock
+
+    async def accounts(self) -> list[Collectable]:
+        """Those that can be asked for."""
+        return [each for each in await self.known() if self.runner.walking.reaches(each)]
 
     async def live(self) -> Live:
         return await self.campaigns.live_by_creator(self.clock.now())

@@ -145,7 +145,7 @@ async def _of_the_known(connection: AsyncConnection, arrivals: Sequence[Arrival]
 
 
 async def _keep_posts(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant) -> None:
-    rows = {seen.found.post.key: _post_row(each, seen, now) for each in arrivals for seen in each.seen}
+    rows = {seen.found.post.key: _post_row(each, seen, now) for each in reversed(arrivals) for seen in each.seen}
     if not rows:
         return
     statement = upsert(connection, posts)
