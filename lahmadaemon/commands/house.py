@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
 from lahmadaemon.commands import UNWELL, WELL, add
+from lahmadaemon.commands.social import checking as social
+from lahmadaemon.commands.social import summary
 from lahmadaemon.configuration import Given, load, settings_of
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.radio.shows import checking
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 def add_to(verbs: "Verbs") -> None:
     """run, demo, check, status, once"""
     add(verbs, "run", run, "measure until asked to stop (this is what systemd runs)")
-    show = add(verbs, "demo", demo, "watch the whole thing work on an invented station and invented cameras")
+    show = add(verbs, "demo", demo, "watch the whole thing work on an invented station, cameras and creators")
     show.add_argument("--seconds", type=float, metavar="N", help="end after N seconds with a summary")
     show.add_argument(
         "--speed", type=float, default=60, metavar="X", help="how many times faster than life (default: 60)"
@@ -126,6 +128,7 @@ def _rooms(settings: Settings) -> Iterator[str]:
         yield "visitors: off; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH to count people"
     for name, push in settings.visitors.pushes.items():
         yield f"push: {name} every {push.every:g} s"
+    yield from social.told(settings.social)
     told, hook = ", ".join(settings.telegram.recipients), settings.alerts.webhook
     nobody = "the webhook alone" if hook else "nobody; alarms are in the log, the window and `lahmadaemon alarms`"
     yield f"alarms go to: {told or nobody}"
@@ -148,12 +151,14 @@ def once(loaded: Loaded, options: argparse.Namespace) -> int:
     from lahmadaemon import daemon
     from lahmadaemon.systemd import Notifier
 
-    async def one_turn() -> None:
+    async def one_turn() -> str:
         async with daemon.open_house(loaded.settings, SystemClock(), Notifier({})) as house:
             service = house.service(options.service)
+            before = await summary.newest(house.store, service.name)
             with terminal.progress(options.service) as service.watched_by:
                 await service.turn()
+            run = await summary.newest(house.store, service.name)
+        return "one turn done" if run is None or run == before else summary.summary(run)
 
-    asyncio.run(one_turn())
-    print(f"{options.service}: one turn done")
+    print(f"{options.service}: {asyncio.run(one_turn())}")
     return WELL

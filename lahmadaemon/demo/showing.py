@@ -10,13 +10,16 @@ from rich.live import Live
 
 from lahmadaemon.clock import MINUTE, Instant, SystemClock, local
 from lahmadaemon.demo.event_log import EventLog
+from lahmadaemon.demo.social.looking import Onlooker
 from lahmadaemon.demo.stage import STATION, ZONE, Stage
-from lahmadaemon.demo.view import CameraNow, Scene, line, picture, summary
+from lahmadaemon.demo.view import CameraNow, Scene, picture
+from lahmadaemon.demo.words import invitation, line, summary
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.shows.reporter import show_reporter
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.service import Lifeline, Service
@@ -47,12 +50,14 @@ class Showing(Service):
         self._stage, self._store, self._radio = stage, store, RadioStore(store, STATION)
         self._reporter = Reporter(self._radio, settings, ZONE)
         self._shows = show_reporter(store, STATION, ZONE, settings)
+        self._creators = Onlooker(store, SocialSettings(), ZONE)
         self._board, self._events, self._wish = board, events, wish
         self._machine = SystemClock()
         self._console = Console(highlight=False)
         self._listening: deque[int] = deque(maxlen=CURVE)
         self._last_poll = 0
         self._scene: Scene | None = None
+        self._invited = False
 
     async def run(self, lifeline: Lifeline) -> None:
         began = self._machine.monotonic()
@@ -90,6 +95,7 @@ class Showing(Service):
             cameras=await self._cameras(now),
             pushes=await self._pushes(),
             told=tuple(self._stage.messenger.messages),
+            agency=await self._creators.look(),
         )
 
     async def _cameras(self, now: Instant) -> list[CameraNow]:
@@ -112,7 +118,14 @@ class Showing(Service):
     @contextmanager
     def _drawing(self) -> Iterator[Callable[[Scene], None]]:
         if not self._console.is_terminal:
-            yield lambda scene: print(line(scene), flush=True)  # noqa: T201 - plain lines are the picture here
+            yield self._say
             return
         with Live(console=self._console, auto_refresh=False, screen=True) as live:
             yield lambda scene: live.update(picture(self._stage.title, scene), refresh=True)
+
+    def _say(self, scene: Scene) -> None:
+        """Plain lines are the picture here; where to look for more is said once."""
+        if scene.window and not self._invited:
+            self._invited = True
+            print(invitation(scene), flush=True)  # noqa: T201
+        print(line(scene), flush=True)  # noqa: T201

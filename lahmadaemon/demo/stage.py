@@ -1,4 +1,4 @@
-"""Sets the stage for `lahmadaemon demo`: a clock that runs faster than life, a station, cameras, a partner, and people to tell."""
+"""Sets the stage for `lahmadaemon demo`: a faster clock, a station, cameras, a partner, creators, and people to tell."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,8 +17,11 @@ from lahmadaemon.demo.messenger import PATH as ALARMS
 from lahmadaemon.demo.messenger import Messenger
 from lahmadaemon.demo.partner import PATH as REPORTS
 from lahmadaemon.demo.partner import Partner
+from lahmadaemon.demo.social.staging import HOST, reserved, staged
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.demo.world import World
+from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.together import together
 
 ZONE = ZoneInfo("Europe/Budapest")
 BEGINS_AT = time(18, 30)
@@ -26,6 +29,18 @@ BEGINS_AT = time(18, 30)
 API_KEY = "0123456789abcdef:0123456789abcdef0123456789abcdef"
 STATION = "demo"
 SEED = 1922
+
+
+class Outside(Service):
+    """All that happens out there, as one guest among the daemon's services."""
+
+    name = "demo.world"
+
+    def __init__(self, *parts: Service) -> None:
+        self._parts = parts
+
+    async def run(self, lifeline: Lifeline) -> None:
+        await together(part.run(lifeline) for part in self._parts)
 
 
 @dataclass(frozen=True)
@@ -36,7 +51,9 @@ class Stage:
     clock: FasterClock
     audience: Audience
     messenger: Messenger
-    world: World
+    world: Outside
+    window: str
+    """Where the daemon's window will open."""
     settings: dict[str, str]
 
     @property
@@ -56,22 +73,27 @@ async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
     cameras = folder / "cameras"
     for camera in CAMERAS:
         await asyncio.to_thread((cameras / camera.name).mkdir, parents=True, exist_ok=True)
-    async with (
-        standing_in(AzuraCast(clock, audience, API_KEY)) as station_url,
-        standing_in(partner) as partner_url,
-        standing_in(messenger) as messenger_url,
-    ):
-        settings = {
-            "LAHMA_TIMEZONE": ZONE.key,
-            "LAHMA_WEB__PORT": "0",
-            f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": station_url,
-            f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
-            "LAHMA_RADIO__SHOWS__KIND": "azuracast",
-            "LAHMA_RADIO__EXPORT_EVERY": "30m",
-            "LAHMA_RADIO__EXPORT_FORMATS": "csv",
-            **{f"LAHMA_VISITORS__FOLDERS__{each.name.upper()}__PATH": str(cameras / each.name) for each in CAMERAS},
-            "LAHMA_VISITORS__PUSHES__MALL__URL": partner_url + REPORTS,
-            "LAHMA_ALERTS__WEBHOOK": messenger_url + ALARMS,
-        }
-        title = f"lahmadaemon demo: an invented station and cameras, {speed:g} times faster than life"
-        yield Stage(title, clock, audience, messenger, World(cameras, partner, clock, ZONE), settings)
+    with reserved() as port:
+        window = f"http://{HOST}:{port}"
+        async with (
+            standing_in(AzuraCast(clock, audience, API_KEY)) as station_url,
+            standing_in(partner) as partner_url,
+            standing_in(messenger) as messenger_url,
+            staged(SEED, clock, ZONE, window) as social,
+        ):
+            settings = {
+                "LAHMA_TIMEZONE": ZONE.key,
+                "LAHMA_WEB__PORT": str(port),
+                f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": station_url,
+                f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
+                "LAHMA_RADIO__SHOWS__KIND": "azuracast",
+                "LAHMA_RADIO__EXPORT_EVERY": "30m",
+                "LAHMA_RADIO__EXPORT_FORMATS": "csv",
+                **{f"LAHMA_VISITORS__FOLDERS__{each.name.upper()}__PATH": str(cameras / each.name) for each in CAMERAS},
+                "LAHMA_VISITORS__PUSHES__MALL__URL": partner_url + REPORTS,
+                **social.settings,
+                "LAHMA_ALERTS__WEBHOOK": messenger_url + ALARMS,
+            }
+            title = f"lahmadaemon demo: invented radio, cameras, creators; {speed:g} times faster than life"
+            world = Outside(World(cameras, partner, clock, ZONE), social.creators)
+            yield Stage(title, clock, audience, messenger, world, window, settings)

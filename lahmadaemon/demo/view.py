@@ -1,6 +1,6 @@
-"""Pictures of one moment of the demo, for a terminal and in plain lines. Pure."""
+"""Pictures of one moment of the demo, for a terminal. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 from structlog.typing import EventDict
 
+from lahmadaemon.demo.social.pane import HEIGHT, Agency, Campaigns
 from lahmadaemon.radio.reports import PeriodReport
 from lahmadaemon.radio.shows.report import Line
 from lahmadaemon.supervision.health import Report, State
 
 BARS = "▁▂▃▄▅▆▇█"
-MOST_SHOWS = 3
 FIGURES = (
     ("Listeners", "cume"),
     ("Hours listened", "tlh"),
@@ -24,6 +24,13 @@ FIGURES = (
     ("Long listeners", "long_listeners"),
     ("Short listeners", "short_listeners"),
 )
+LEAST = "as"
+"""The figure that gives way on a small screen."""
+SMALLEST = 24
+CAMERAS, TOLD = 6, 6
+"""Rows of the panels, with their borders."""
+OPENING = ("/openapi.json", "/api/v1/social/campaigns")
+"""Paths of the window that are worth a look."""
 STYLES = {State.RUNNING: "green", State.FAILED: "bold red", State.DEGRADED: "yellow", State.BACKING_OFF: "red"}
 LEVELS = {"warning": "yellow", "error": "red"}
 
@@ -58,6 +65,7 @@ class Scene:
     pushes: str = ""
     told: Sequence[str] = ()
     shows: Sequence[Line] = ()
+    agency: Agency | None = None
 
 
 def curve(counts: Sequence[int], height: int = 5) -> list[str]:
@@ -75,18 +83,51 @@ def curve(counts: Sequence[int], height: int = 5) -> list[str]:
 
 
 def picture(title: str, scene: Scene) -> RenderableType:
-    """The whole screen, from eighty by twenty-four up; what a larger one has to spare, the rows share."""
-    screen = Layout()
-    screen.split_column(
-        Layout(_on_one_line(title, "bold"), size=1),
-        _row(9, 3, _panel(_Audience(scene), f"[bold]{scene.moment}[/]", "cyan"),
-             _panel(_figures(scene.today), "Today: net, with bots", "cyan")),
-        _row(8, 2, _panel(_cameras(scene), "Cameras today", "magenta"), _panel(_told(scene), "People were told", "yellow")),
-        _row(5, 3, _panel(Group(*map(event_line, reversed(scene.events))), "Last events"),
-             _panel(_services(scene.health), "Services")),
-        Layout(_on_one_line(f"Ctrl-C ends it. Health: {scene.window}/health", "dim"), size=1),
-    )  # fmt: skip
-    return screen
+    """The whole screen, from eighty by twenty-four up."""
+    return _Screen(title, scene)
+
+
+@dataclass(frozen=True)
+class _Screen:
+    """Of what a larger one has to spare, a quarter goes to events, the rest to the audience and to what people were told."""
+
+    title: str
+    scene: Scene
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        scene, height = self.scene, options.height or options.size.height
+        campaigns = HEIGHT if scene.agency else 0
+        events = 3 + max(0, height - SMALLEST + HEIGHT - campaigns) // 4
+        upper = height - 2 - campaigns - events
+        figures = min(len(FIGURES) + 2, upper - TOLD)
+        screen = Layout()
+        screen.split_column(
+            Layout(_on_one_line(self.title, "bold"), size=1),
+            _beside(
+                _stack(Layout(_panel(_Audience(scene), f"[bold]{scene.moment}[/]", "cyan"), size=upper - CAMERAS),
+                       Layout(_panel(_cameras(scene), "Cameras today", "magenta", scene.pushes))),
+                _stack(Layout(_panel(_Figures(scene.today), "Today: net, with bots", "cyan"), size=figures),
+                       Layout(_panel(_Told(scene.told), "People were told", "yellow"))),
+                size=upper,
+            ),
+            *([Layout(Campaigns(scene.agency), size=campaigns)] if scene.agency else []),
+            _beside(Layout(_panel(Group(*map(event_line, reversed(scene.events))), "Last events")),
+                    Layout(_services(scene.health)), size=events),
+            Layout(_Footer(scene.window), size=1),
+        )  # fmt: skip
+        yield screen
+
+
+@dataclass(frozen=True)
+class _Footer:
+    """How to end it, and as many addresses as there is room for."""
+
+    window: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        whole = f"Ctrl-C ends it. {self.window}/health  " + "  ".join(OPENING)
+        short = f"Ctrl-C ends it. {self.window}" + "  ".join(OPENING)
+        yield _on_one_line(whole if len(whole) <= options.max_width else short, "dim")
 
 
 @dataclass(frozen=True)
@@ -112,28 +153,43 @@ def _on_one_line(text: str | Text, style: str = "") -> Text:
     return line
 
 
-def _row(lines: int, share: int, left: RenderableType, right: RenderableType) -> Layout:
-    row = Layout(ratio=share, minimum_size=lines)
-    row.split_row(Layout(left, ratio=3), Layout(right, ratio=2))
+def _beside(left: Layout, right: Layout, size: int) -> Layout:
+    left.ratio, right.ratio = 3, 2
+    row = Layout(size=size)
+    row.split_row(left, right)
     return row
 
 
-def _panel(inside: RenderableType, title: str, colour: str = "dim") -> Panel:
-    return Panel(inside, title=title, title_align="left", border_style=colour)
+def _stack(*parts: Layout) -> Layout:
+    column = Layout()
+    column.split_column(*parts)
+    return column
 
 
-def _figures(today: PeriodReport) -> RenderableType:
-    table = Table(box=None, expand=True, show_header=False, pad_edge=False, padding=(0, 0, 0, 1))
-    table.add_column()
-    table.add_column(justify="right", style="bold", no_wrap=True)
-    table.add_column(justify="right", style="dim", no_wrap=True)
-    net, gross = today.net.as_json(), today.gross.as_json()
-    for title, key in FIGURES:
-        table.add_row(
-            _on_one_line(title),
-            *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key])),
-        )
-    return table
+def _panel(inside: RenderableType, title: str, colour: str = "dim", below: str = "") -> Panel:
+    return Panel(
+        inside, title=title, title_align="left", subtitle=below or None, subtitle_align="left", border_style=colour
+    )
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """As many as there are rows for."""
+
+    today: PeriodReport
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = Table(box=None, expand=True, show_header=False, pad_edge=False, padding=(0, 0, 0, 1))
+        table.add_column()
+        table.add_column(justify="right", style="bold", no_wrap=True)
+        table.add_column(justify="right", style="dim", no_wrap=True)
+        net, gross = self.today.net.as_json(), self.today.gross.as_json()
+        few = (options.height or len(FIGURES)) < len(FIGURES)
+        for title, key in FIGURES:
+            if not (few and key == LEAST):
+                both = (f"{value:.1f}" if isinstance(value, float) else str(value) for value in (net[key], gross[key]))
+                table.add_row(_on_one_line(title), *both)
+        yield table
 
 
 def _cameras(scene: Scene) -> RenderableType:
@@ -146,69 +202,39 @@ def _cameras(scene: Scene) -> RenderableType:
         table.add_row(
             Text(camera.name, style), str(camera.ins), str(camera.outs), str(camera.there), Text(camera.heard, style)
         )
-    return Group(table, _on_one_line(scene.pushes, "dim"))
+    return table
 
 
-def _told(scene: Scene) -> RenderableType:
-    """The newest on top and whole; of earlier ones how they begin."""
-    newest, *earlier = reversed(scene.told or [""])
-    return Group(Text(newest, "bold"), *(_on_one_line(" ".join(message.split())) for message in earlier))
+@dataclass(frozen=True)
+class _Told:
+    """The newest on top and whole; earlier ones too as far as there is room, else how they begin."""
+
+    messages: Sequence[str]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        left = (options.height or SMALLEST) - len(self.messages)
+        for place, message in enumerate(reversed(self.messages)):
+            whole = Text(message, "" if place else "bold")
+            left -= len(whole.wrap(console, options.max_width)) - 1
+            yield whole if left >= 0 or not place else _on_one_line(" ".join(message.split()))
 
 
 def _services(health: Report) -> RenderableType:
     """Who is unwell, by name; of the others it is enough to know that they are there."""
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, 1))
     table.add_column()
     table.add_column(no_wrap=True)
     unwell = [service for service in health.services if not service.well]
     for service in unwell:
         restarts = f" ↻{service.restarts}" if service.restarts else ""
         table.add_row(_on_one_line(service.name), Text(f"{service.state}{restarts}", STYLES.get(service.state, "dim")))
-    well = len(health.services) - len(unwell)
-    return Group(table, Text(f"{well} {'others ' if unwell else ''}well", "green"))
+    of = len(health.services)
+    return _panel(table if unwell else Text("all well", "green"), f"Services: {of - len(unwell)} of {of} well")
 
 
 def event_line(event: EventDict) -> Text:
-    """An event with its fields, on one line."""
-    fields = " ".join(
-        f"{key}={value}" for key, value in event.items() if key not in {"event", "level", "timestamp", "exc_info"}
-    )
+    """An event with its fields, on one line; a run's long name comes last."""
+    told = [key for key in event if key not in {"event", "level", "timestamp", "exc_info"}]
+    fields = " ".join(f"{key}={event[key]}" for key in sorted(told, key=lambda key: key == "run"))
     text = _on_one_line("")
     return text.append(f"{event['event']:<21} ", LEVELS.get(event.get("level", ""), "green")).append(fields, "dim")
-
-
-def line(scene: Scene) -> str:
-    """The moment where nobody can draw."""
-    net = scene.today.net
-    now = scene.listening[-1] if scene.listening else 0
-    return (
-        f"{scene.moment}  {now:3} connections now, today {net.cume} unique listeners, {net.tlh:.1f} hours listened, "
-        f"peak {net.peak}; on air: {scene.on_air}; "
-        + ", ".join(f"{camera.name} {camera.ins} in {camera.outs} out" for camera in scene.cameras)
-        + f"; {scene.health.headline}"
-    )
-
-
-def summary(scene: Scene) -> Iterable[str]:
-    """What is left when it is over."""
-    net, gross = scene.today.net, scene.today.gross
-    yield f"At {scene.moment} the demo had measured, since it began:"
-    yield f"  {net.cume} unique listeners ({gross.cume} with bots and probes), {net.tlh:.1f} hours listened,"
-    yield f"  {net.active} sessions, {net.long_listeners} long and {net.short_listeners} short listeners,"
-    yield f"  at most {net.peak} at once;"
-    if scene.shows:
-        yield f"  {shows_heard(scene.shows)};"
-    for camera in scene.cameras:
-        yield f"  {camera.name}: {camera.ins} came, {camera.outs} went, last file {camera.heard};"
-    if scene.pushes:
-        yield f"  {scene.pushes}."
-    if scene.told:
-        yield "People were told, last:"
-        yield from (f"  {line}" for line in scene.told[-1].splitlines())
-
-
-def shows_heard(shows: Sequence[Line]) -> str:
-    """The ones that were listened to most, on one line."""
-    heard = [f"{show.name} {show.net.tlh:.1f} h by {show.net.listeners}" for show in shows[:MOST_SHOWS]]
-    more = [f"and {len(shows) - MOST_SHOWS} more"] if len(shows) > MOST_SHOWS else []
-    return "shows: " + ", ".join([*heard, *more])

@@ -21,6 +21,7 @@ from lahmadaemon.demo.event_log import EventLog
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.settings import read_settings
 from tests.fakes.scripted_azuracast import ScriptedStation
+from tests.system import mother
 from tests.system.process import environment, started
 from tests.system.test_twelve_polls import KEY, MANIFEST, scripted
 
@@ -38,7 +39,11 @@ class Said:
 
 async def say(folder: Path, *arguments: str, **settings: str) -> Said:
     """Run one command to its end, as in a shell without a terminal."""
-    return await _ended(folder, ["-m", "lahmadaemon", *arguments], settings)
+    environ = environment(folder, **settings)
+    if not mother.can_bear(environ):
+        return await _ended(folder, ["-m", "lahmadaemon", *arguments], settings)
+    code, out, err = await mother.born(arguments, environ, folder)
+    return Said(code, out.decode(), err.decode())
 
 
 SEVERAL = """
@@ -326,6 +331,13 @@ async def test_the_demo_keeps_its_data_where_it_is_told_to(tmp_path: Path) -> No
     await say(tmp_path, "demo", "--seconds", "3", "--keep", str(tmp_path / "kept"))
 
     assert (tmp_path / "kept" / "lahmadaemon.db").is_file()
+
+
+async def test_the_program_itself_starts_as_its_forks_do(measured: Path) -> None:
+    """What `say` leaves out."""
+    arguments = ["report", "day", "--date", DAY, "--json"]
+
+    assert await _ended(measured, ["-m", "lahmadaemon", *arguments], {}) == await say(measured, *arguments)
 
 
 async def test_a_command_nobody_knows_is_answered_with_those_there_are(tmp_path: Path) -> None:
