@@ -82,6 +82,7 @@ class Building:
             connections, clock, self.alarms, room.warn_before, tiktok=tokens, meta=self._renewal(connections, graph)
         )
         joining = Joining(store, vault, room, clock, graph=graph, tokens=tokens)
+        joining.on_joined.append(collect.look)
         return [sync, collect, stories, logins], self._doors(stores, joining, collect, sync, logins)
 
     @property

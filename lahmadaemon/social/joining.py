@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -70,6 +70,8 @@ class Joining:
         self, store: Store, vault: Sealing, settings: SocialSettings, clock: Clock, *,
         graph: Graph | None, tokens: TikTokTokens | None,
     ) -> None:  # fmt: skip
+        self.on_joined: list[Callable[[], None]] = []
+        """Called when somebody has joined; must be quick."""
         self._settings = settings
         self._clock = clock
         self._graph, self._tokens = graph, tokens
@@ -107,12 +109,14 @@ class Joining:
         if self._tokens is None:
             raise NotConfigured("LAHMA_SOCIAL__TIKTOK__CLIENT_KEY and …__CLIENT_SECRET are not set")
         try:
-            return await self._tokens.connect(creator.id, code, redirect_uri, verifier)
+            made = await self._tokens.connect(creator.id, code, redirect_uri, verifier)
         except UpstreamError as trouble:
             raise RequestFailed(str(trouble), passing=True) from None
         except (Refused, HopelessError) as refusal:  # both begin "TikTok says" and its word
             word = str(refusal).removeprefix("TikTok says ").partition(":")[0]
             raise CodeRefused("TikTok does not take the code", word) from None
+        self._tell()
+        return made
 
     async def start(self, provider: Provider, creator_id: int, back: str | None = None) -> Begun:
         """Send a creator to log in. `back`: where to send them afterwards; whether they may go there is the caller's affair.
@@ -209,7 +213,12 @@ class Joining:
         )  # fmt: skip
         await self._connections.connect(made, meta.collectable(creator_id, pages))
         log.info("social.creator_connected", creator=creator_id, provider="meta", scopes=sorted(made.scopes))
+        self._tell()
         return made
+
+    def _tell(self) -> None:
+        for tell in self.on_joined:
+            tell()
 
     async def _debugged(self, graph: Graph, token: SecretStr) -> Debugged | None:
         """None where Meta does not say: it is asked again within a day."""

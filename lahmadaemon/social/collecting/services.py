@@ -89,6 +89,10 @@ class Collect(Service):
         self._asked.set()
         return run
 
+    def look(self) -> None:
+        """Somebody may be due."""
+        self._asked.set()
+
     def synced(self) -> None:
         """Campaigns may have changed."""
         self._campaigns_moved = True
@@ -106,7 +110,8 @@ class Collect(Service):
 
     async def turn(self) -> None:
         """Everybody, now."""
-        await self._do(new_run(COLLECT, self._office.clock.now()), None, lambda: False)
+        run = new_run(COLLECT, self._office.clock.now())
+        await self._walk(run, None, *await self._planned(None), lambda: False)
 
     async def work(self, stopping: Callable[[], bool] = lambda: False) -> float:
         """What was asked for, then who is due. Seconds until somebody is."""
@@ -114,8 +119,10 @@ class Collect(Service):
             self._campaigns_moved = False
             await self.relink()
         while self._waiting and not stopping():
-            run, creators = self._waiting.pop(0)
-            await self._do(run, creators, stopping)
+            run, creators = self._waiting[0]
+            planned, live = await self._planned(creators)
+            del self._waiting[0]  # under way from here on: at every moment others may join it
+            await self._walk(run, creators, planned, live, stopping)
         office = self._office
         accounts, live, now = await office.accounts(), await office.live(), office.clock.now()
         month = month_of(now, office.runner.zone)
@@ -125,14 +132,13 @@ class Collect(Service):
         office.tell_of_limits()
         return planning.rest(accounts, live, month, office.settings, office.clock.now())
 
-    async def _do(self, run: Run, creators: Selection, stopping: Callable[[], bool]) -> None:
+    async def _planned(self, creators: Selection) -> tuple[list[Planned], Live]:
+        """All of these, due or not."""
         office = self._office
         accounts, live, now = await office.accounts(), await office.live(), office.clock.now()
         only = frozenset(each.creator_id for each in accounts) if creators is None else creators
-        planned = planning.looks(
-            accounts, live, month_of(now, office.runner.zone), office.settings, now, only=only
-        )  # fmt: skip
-        await self._walk(run, creators, planned, live, stopping)
+        month = month_of(now, office.runner.zone)
+        return planning.looks(accounts, live, month, office.settings, now, only=only), live
 
     async def _walk(
         self, run: Run, creators: Selection, planned: list[Planned], live: Live, stopping: Callable[[], bool]

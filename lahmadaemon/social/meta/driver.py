@@ -101,21 +101,26 @@ class _Drive:
         self._frontier = Frontier()
         self._retries = RETRIES + len(errands)
         self._busy = 0
+        self._changes = 0
         self._news = asyncio.Event()
 
     async def work(self) -> None:
         """Until nothing is left to ask, or under way."""
         while True:
             self._busy += 1
+            before, batch = self._changes, list[Pending]()
             try:
                 if batch := await self._next_batch():
                     await self._exchange(batch)
             finally:
                 self._busy -= 1
-                self._news.set()
-                self._news = asyncio.Event()
+                over = not self._waiting and self._frontier.empty and not self._busy
+                # Who only looked has no news for the others: they would wake one another for as long as a batch is under way.
+                if batch or over or self._changes != before:
+                    self._news.set()
+                    self._news = asyncio.Event()
             if not batch:
-                if not self._waiting and self._frontier.empty and not self._busy:
+                if over:
                     return
                 await self._clock.wait(self._news, self._rest())
 
@@ -235,6 +240,7 @@ class _Drive:
         cuts: Mapping[Trip, tuple[Cut, Answer]] | None = None,
     ) -> None:
         """Let walks go on with what they were told, until each wants to know more or has ended."""
+        self._changes += bool(ready or ended or cuts)
         for trip, (cut, answer) in (cuts or {}).items():
             if trip.give_up(cut, answer):
                 ready.append((trip, trip.told))

@@ -1,5 +1,6 @@
 """Many accounts side by side over real HTTP: how few requests they cost, and what goes over the wire."""
 
+import asyncio
 import json
 from dataclasses import replace
 from math import ceil
@@ -264,3 +265,21 @@ async def test_a_walk_under_way_ends_before_its_next_request(front: Front, clock
 
     assert set(house.memory.results.values()) == {(Result.PARTIAL, "stopped")}
     assert len(house.memory.found()) == 2 * (4 + 3)
+
+
+async def test_workers_with_nothing_to_do_sleep_until_there_is_news(front: Front) -> None:
+    """Once each that looked in vain woke the others, which looked in vain: a core was busy for as long as an answer took."""
+
+    class Counting(FakeClock):
+        waits = 0
+
+        async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+            self.waits += 1
+            return await super().wait(event, seconds)
+
+    clock = Counting()
+    house = new_house(front, clock, 20)
+    driver = await house.drive(house.errands(), batch_size=10, concurrency=4)
+
+    assert driver.http_requests == 2
+    assert clock.waits <= 4 * (driver.http_requests + 1)

@@ -96,6 +96,19 @@ async def test_a_creator_connects_with_tiktok_by_its_page(outside_: Outside) -> 
     assert (held.creator_id, held.provider, held.user_id) == (12, TIKTOK, outside_.world.creators[12].open_id)
 
 
+async def test_whoever_collects_hears_at_once_of_who_has_joined_and_not_of_who_has_not(outside_: Outside) -> None:
+    """Once a new creator was first looked at up to ten minutes later."""
+    joining, heard = outside_.room.doors.joining, []
+    joining.on_joined.append(lambda: heard.append("joined"))
+
+    await joining.tiktok_code(10, outside_.tiktok.code(10), "https://app.example/cb")
+    await joining.meta_token(10, SecretStr(outside_.graph.short_token(10)), "x", NONE)
+    with pytest.raises(CodeRefused):
+        await joining.tiktok_code(10, "no code", "https://app.example/cb")
+
+    assert heard == ["joined", "joined"]
+
+
 async def test_a_code_of_tiktok_may_stand_as_it_does_in_an_address(outside_: Outside) -> None:
     code = outside_.tiktok.code(10)
 
