@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -46,7 +46,7 @@ def console() -> Console:
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar while something long goes on, from the first word about it on; nothing where nobody looks at a screen."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=console(), disable=not console().is_terminal,
     )  # fmt: skip
     task = bar.add_task(title, total=None, visible=False)

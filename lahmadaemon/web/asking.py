@@ -14,7 +14,7 @@ TIMEOUT = 5.0
 
 def ask_health(settings: WebSettings, state_folder: Path) -> dict[str, Any]:
     """The daemon's `/health`. Raises UpstreamError when nobody answers, ConfigurationError when the token is wrong."""
-    url = _address(settings, state_folder)
+    url = address_of_window(settings, state_folder)
     headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"} if settings.token else {}
     try:
         answer = httpx.get(f"{url}/health", headers=headers, timeout=TIMEOUT, trust_env=False)
@@ -28,7 +28,8 @@ def ask_health(settings: WebSettings, state_folder: Path) -> dict[str, Any]:
     return health
 
 
-def _address(settings: WebSettings, state_folder: Path) -> str:
+def address_of_window(settings: WebSettings, state_folder: Path) -> str:
+    """Where the daemon with these settings answers."""
     noted = state_folder / ADDRESS_FILE
     if settings.port == 0 and noted.is_file():
         return noted.read_text().strip()
