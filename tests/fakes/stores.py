@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 
+from lahmadaemon.store import database
 from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.store.engines import migrator
 from lahmadaemon.store.migrating import migrate
 
 _file: list[bytes] = []
 _statements: list[str] = []
+_fresh: set[URL] = set()
+"""Made here, and not opened yet: `open_store` need not look whether there is anything to migrate."""
 
 
 def begin_migrated(url: URL) -> None:
@@ -26,6 +29,12 @@ def begin_migrated(url: URL) -> None:
         _told_again(url)
     else:
         _statements.extend(_overheard(url))
+    is_migrated(url)
+
+
+def is_migrated(url: URL) -> None:
+    """Whoever opens it next need not look."""
+    _fresh.add(url)
 
 
 @asynccontextmanager
@@ -35,6 +44,16 @@ async def new_store(path: Path) -> AsyncIterator[Store]:
     await asyncio.to_thread(begin_migrated, url)
     async with open_store(url) as opened:
         yield opened
+
+
+def _migrate(url: URL) -> None:
+    if url in _fresh:
+        _fresh.remove(url)
+    else:
+        migrate(url)
+
+
+vars(database)["migrate"] = _migrate
 
 
 def _copied(path: Path) -> None:

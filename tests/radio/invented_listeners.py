@@ -1,13 +1,14 @@
 """Weeks of the demo's audience as AzuraCast's own sync sees it, with the truth about everybody."""
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import DAY, SECOND, Instant
 from lahmadaemon.demo.audience import Audience
 from lahmadaemon.demo.people import ALWAYS_ON, BOT, PROBES, RELAY, Client, device_of
-from lahmadaemon.radio.identity import Pseudonyms
+from lahmadaemon.radio.identity import Pseudonyms, Who
 from lahmadaemon.radio.sessions import Listening
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
@@ -17,7 +18,13 @@ TRUTH = {ALWAYS_ON: "always_on", RELAY: "relay", BOT: "bot"} | dict.fromkeys(PRO
 
 
 def identity_of(client: Client) -> bytes:
-    return NAMES.who(client.ip, client.user_agent).identity
+    return known(client).identity
+
+
+@cache
+def known(client: Client) -> Who:
+    """They come many times a day."""
+    return NAMES.who(client.ip, client.user_agent)
 
 
 def heard(seed: int, start: Instant, days: float, size: int = 60) -> list[Listening]:
@@ -44,7 +51,7 @@ def _heard(audience: Audience, random: Random, start: Instant, end: Instant) -> 
 
 
 def _listening(client: Client, began: Instant, ended: Instant, *, is_open: bool = False) -> Listening:
-    who = NAMES.who(client.ip, client.user_agent)
+    who = known(client)
     return Listening(
         who.identity, began, ended, is_open, str(client.mount), client.user_agent, device_of(client.user_agent).is_bot,
         who.internal, True, "HU", "Budapest", None, who.network, who.neighbourhood, who.listed,

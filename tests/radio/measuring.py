@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 
 from lahmadaemon.clock import HOUR, SECOND, Instant
 from lahmadaemon.errors import UpstreamError
@@ -22,9 +21,10 @@ from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import RadioStore, connections, polls
 from lahmadaemon.radio.truth.anomalies.kinds import Anomaly
 from lahmadaemon.radio.truth.anomalies.store import AnomalyStore
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.store.database import Store
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.stores import new_store
 from tests.radio.builders import connection
 
 EVERY = 30 * SECOND
@@ -127,7 +127,7 @@ class Measured:
 @asynccontextmanager
 async def measured(folder: Path, present: Iterable[str] = (), *, now: int = START) -> AsyncIterator[Measured]:
     """A new station; these have just come."""
-    async with open_store(URL.create("sqlite", database=str(folder / "radio.db"))) as store:
+    async with new_store(folder / "radio.db") as store:
         station = Measured(store, FakeClock(now))
         station.server.arrive(*present)
         yield station

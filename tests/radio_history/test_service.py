@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 from structlog.testing import capture_logs
 
 from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant
@@ -20,10 +19,11 @@ from lahmadaemon.radio.rollups.store import RollupStore
 from lahmadaemon.radio.source import History, Remembered
 from lahmadaemon.radio.store import Poll, RadioStore, connections
 from lahmadaemon.radio.truth.reconcile import EVERY, Errand, joined, reconciling
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.service import Service
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.house import keeping
+from tests.fakes.stores import new_store
 from tests.radio.builders import connection, digest
 
 ZONE = ZoneInfo("Europe/Budapest")
@@ -59,7 +59,7 @@ class Historian:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(URL.create("sqlite", database=str(tmp_path / "radio.db"))) as opened:
+    async with new_store(tmp_path / "radio.db") as opened:
         yield opened
 
 

@@ -7,17 +7,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 
 from lahmadaemon.clock import SECOND, Instant
 from lahmadaemon.radio.icecast.door import Door
 from lahmadaemon.radio.icecast.source import Icecast
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import RadioStore, connections, polls
-from lahmadaemon.store.database import open_store
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.scripted_azuracast import Reply
+from tests.fakes.stores import new_store
 from tests.radio_icecast.stand_in import MP3, NAMES, STATS, STATUS, StandIn, asking, reply
 from tests.samples import told
 
@@ -38,8 +37,7 @@ async def measuring(
     folder: Path, **settings: Any
 ) -> AsyncIterator[tuple[Snapshots, Icecast, StandIn, RadioStore, FakeClock]]:
     clock = FakeClock(Instant(AT[0] * SECOND))
-    database = URL.create("sqlite", database=str(folder / "radio.db"))
-    async with open_store(database) as store, asking(clock, {}, **settings) as (source, server):
+    async with new_store(folder / "radio.db") as store, asking(clock, {}, **settings) as (source, server):
         radio = RadioStore(store, "main")
         yield (
             Snapshots(radio, source, clock, 30.0, FakeAlarms(), timezone="Europe/Budapest"),

@@ -38,6 +38,7 @@ from tests.radio_rollups.builders import (
     at,
     came,
     keeping,
+    kept_already,
     measured,
 )
 
@@ -95,7 +96,7 @@ async def test_everything_that_is_settled_is_kept_once(radio: RadioStore, clock:
 
 
 async def test_the_hours_are_those_of_all_settled_days(radio: RadioStore, clock: FakeClock, here: Here) -> None:
-    await service(radio, clock, here).turn()
+    await kept_already(radio, here)
 
     hours = await keeping(radio).rollups.hours(BEGAN, NOW)
     assert len(hours) == 49 * 24
@@ -128,7 +129,7 @@ async def test_killed_anywhere_it_goes_on_from_there(radio: RadioStore, clock: F
 
 
 async def test_what_was_amended_is_made_again_and_nothing_else(radio: RadioStore, clock: FakeClock, here: Here) -> None:
-    await service(radio, clock, here).turn()
+    await kept_already(radio, here)
     await came(radio, "cili", at("09-16 15:00"), at("09-16 16:00"))
     await amend(radio.beside, at("09-16 15:00"), NOW)
 
@@ -144,7 +145,7 @@ async def test_what_was_amended_is_made_again_and_nothing_else(radio: RadioStore
 
 
 async def test_other_rules_are_caught_up_with(radio: RadioStore, clock: FakeClock, here: Here) -> None:
-    await service(radio, clock, here).turn()
+    await kept_already(radio, here)
 
     again, stricter = Here(radio.beside), SETTINGS.model_copy(update={"minimum_session": 1200.0})
     await service(radio, clock, again, stricter).turn()
@@ -199,7 +200,7 @@ async def test_nothing_goes_before_everything_of_it_is_kept(radio: RadioStore, c
 
 async def test_figures_and_hours_outlive_their_rows(radio: RadioStore, clock: FakeClock, here: Here) -> None:
     expected, hours = await every_day(radio), []
-    await service(radio, clock, here, SHORT).turn()
+    await kept_already(radio, here, SHORT)
     hours = await keeping(radio).rollups.hours(BEGAN, NOW, None)
     with capture_logs() as logs:
         await retention(radio, clock).turn()
@@ -219,7 +220,7 @@ async def test_when_measuring_began_is_remembered_though_the_polls_go(
     radio: RadioStore, clock: FakeClock, here: Here
 ) -> None:
     since, _ = await radio.observed()
-    await service(radio, clock, here, SHORT).turn()
+    await kept_already(radio, here, SHORT)
     await retention(radio, clock).turn()
 
     assert (await radio.observed())[0] == since == BEGAN
@@ -244,7 +245,7 @@ async def test_an_open_connection_never_goes_and_a_long_one_not_before_its_end(
 
 async def test_nought_keeps_everything(radio: RadioStore, clock: FakeClock, here: Here) -> None:
     for_ever = RadioSettings(poll_retention=0, session_retention=0)
-    await service(radio, clock, here, for_ever).turn()
+    await kept_already(radio, here, for_ever)
     before = await rows(radio)
     await retention(radio, clock, for_ever).turn()
 
@@ -299,7 +300,7 @@ async def test_shows_are_kept_with_the_weeks(radio: RadioStore, clock: FakeClock
 
 
 async def test_what_is_learnt_of_the_air_makes_the_shows_anew(radio: RadioStore, clock: FakeClock, here: Here) -> None:
-    await service(radio, clock, here).turn()
+    await kept_already(radio, here)
     await OnAirStore(radio.beside, "lahma").keep(
         [Entry(at("09-16 06:00"), at("09-16 07:00"), at("09-16 07:00"), OnAir(True, True, "Morning Show"))]
     )

@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
 
 from lahmadaemon.radio.shows.log.store import OnAirStore
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.store.database import Store
+from tests.fakes.stores import new_store
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(URL.create("sqlite", database=str(tmp_path / "lahmadaemon.db"))) as opened:
+    async with new_store(tmp_path / "lahmadaemon.db") as opened:
         yield opened
 
 

@@ -6,7 +6,6 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
 from structlog.testing import capture_logs
 
 from lahmadaemon.alerts.sender import Sender
@@ -20,9 +19,10 @@ from lahmadaemon.radio import periods
 from lahmadaemon.radio.rollups.curve import AudienceCurve
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.shows.reporter import show_reporter
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.store.database import Store
 from tests.alerts.recorded import RecordedChannel
 from tests.fakes.clock import FakeClock
+from tests.fakes.stores import new_store
 from tests.radio_shows.builders import BUDAPEST, ROCKET, WORKSHOP, at, entry, live, slot
 from tests.radio_shows.stored import STATION, aired, listened, measured, planned
 
@@ -31,7 +31,7 @@ SUNDAY = date(2026, 10, 18)
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(URL.create("sqlite", database=str(tmp_path / "lahmadaemon.db"))) as opened:
+    async with new_store(tmp_path / "lahmadaemon.db") as opened:
         yield opened
 
 

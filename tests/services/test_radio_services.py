@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 from structlog.testing import capture_logs
 
 from lahmadaemon.clock import DAY, HOUR, SECOND, Instant
@@ -25,10 +24,11 @@ from lahmadaemon.radio.snapshot import Connection, Key, Snapshot, Totals
 from lahmadaemon.radio.snapshots import Snapshots
 from lahmadaemon.radio.store import Poll, RadioStore, connections
 from lahmadaemon.radio.vouched.store import amended
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.store.database import Store
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.house import keeping
+from tests.fakes.stores import new_store
 
 ZONE = ZoneInfo("Europe/Budapest")
 
@@ -67,7 +67,7 @@ class Source:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Store]:
-    async with open_store(URL.create("sqlite", database=str(folder / "radio.db"))) as store:
+    async with new_store(folder / "radio.db") as store:
         yield store
 
 

@@ -4,11 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 
 from lahmadaemon.radio.store import RadioStore
@@ -16,21 +16,24 @@ from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.store.engines import migrator
 from tests.fakes.stores import begin_migrated
 from tests.store.postgresql import NoServerError, server
+from tests.store.schemas import Schemas
 
 GIVEN = "LAHMA_TEST_POSTGRESQL_URL"
+_schemas = cache(Schemas)
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[URL]:
     """The server that the environment names, else one of our own; no server, no test."""
-    if given := os.environ.get(GIVEN):
-        yield make_url(given).set(drivername="postgresql")
-        return
     with ExitStack() as stack:
-        try:
-            url = stack.enter_context(server())
-        except NoServerError as reason:
-            pytest.skip(f"no PostgreSQL (set {GIVEN}, or install its programs): {reason}")
+        if given := os.environ.get(GIVEN):
+            url = make_url(given).set(drivername="postgresql")
+        else:
+            try:
+                url = stack.enter_context(server())
+            except NoServerError as reason:
+                pytest.skip(f"no PostgreSQL (set {GIVEN}, or install its programs): {reason}")
+        stack.callback(_schemas(url).close)
         yield url
 
 
@@ -41,20 +44,12 @@ def sqlite_url(tmp_path: Path) -> URL:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: URL) -> Iterator[URL]:
-    """An empty schema of its own."""
-    name = f"test_{uuid4().hex}"
-    engine = migrator(postgresql)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    try:
-        yield postgresql.update_query_dict({"options": f"-csearch_path={name}"})
-    finally:
-        with engine.begin() as connection:
-            # a transaction left open makes a red test, not a hanging one
-            connection.execute(text("SET lock_timeout = '10s'"))
-            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-        engine.dispose()
+def postgresql_url(request: pytest.FixtureRequest, postgresql: URL) -> Iterator[URL]:
+    """A schema of its own: an empty one, or a migrated one for who takes `store`."""
+    schemas = _schemas(postgresql)
+    name = schemas.take() if "store" in request.fixturenames else schemas.make()
+    yield schemas.url(name)
+    schemas.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -75,7 +70,8 @@ def engine(url: URL) -> Iterator[Engine]:
 @pytest.fixture
 async def store(url: URL) -> AsyncIterator[Store]:
     """An open, empty store, on either engine."""
-    await asyncio.to_thread(begin_migrated, url)
+    if url.get_backend_name() == "sqlite":  # the schema is migrated already
+        await asyncio.to_thread(begin_migrated, url)
     async with open_store(url) as opened:
         yield opened
 

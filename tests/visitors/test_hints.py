@@ -9,12 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
 from structlog.testing import capture_logs
 from watchfiles import Change
 
 from lahmadaemon.clock import Instant, SystemClock
-from lahmadaemon.store.database import open_store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.service import Service
 from lahmadaemon.supervision.supervisor import Supervisor
@@ -22,6 +20,7 @@ from lahmadaemon.visitors.intake import hints as hints_module
 from lahmadaemon.visitors.intake.hints import Hints
 from lahmadaemon.visitors.intake.intake import Intake
 from tests.fakes.clock import FakeClock
+from tests.fakes.stores import new_store
 from tests.visitors.builders import record, written
 from tests.visitors.world import World
 
@@ -77,7 +76,7 @@ async def test_a_file_renamed_into_the_folder_is_kept_within_a_second_although_t
 ) -> None:
     path = tmp_path / "in"
     path.mkdir()
-    async with open_store(URL.create("sqlite", database=str(tmp_path / "lahma.db"))) as store:
+    async with new_store(tmp_path / "lahma.db") as store:
         world = World(path, store, FakeClock(Instant(0)))
         world.clock = SystemClock()  # type: ignore[assignment]  # here time really passes
         intake = world.intake(scan_every=600.0, max_age=0.0)
