@@ -1,13 +1,14 @@
 """When campaigns have changed, the posts that are kept are held against them anew: nothing is asked for again."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from lahmadaemon.clock import Clock
 from lahmadaemon.social.campaigns import Campaign
 from lahmadaemon.social.collecting.keeping import seen
-from lahmadaemon.social.posts import Found, Numbers
+from lahmadaemon.social.posts import Found, Numbers, Platform
 from lahmadaemon.social.store.campaigns import CampaignStore
-from lahmadaemon.social.store.posts import Arrival, PostStore
+from lahmadaemon.social.store.posts import Arrival, PostStore, Seen
 from lahmadaemon.social.store.reading import PostReader, Wish
 
 TOGETHER = 50
@@ -39,13 +40,7 @@ class Relinker:
         since = min(each.publishing_from for each in campaigns if each.publishing_from is not None)
         kept = await self._reader.of_creator(creator_id, Wish(published_from=since))
         evaluated = frozenset(campaign.campaign_id for campaign in campaigns)
-        return [
-            Arrival(
-                creator_id,
-                each.post.platform,
-                each.account_id,
-                (seen(Found(each.post, Numbers()), campaigns),),
-                evaluated,
-            )
-            for each in kept
-        ]
+        found: defaultdict[tuple[Platform, str], list[Seen]] = defaultdict(list)
+        for each in kept:
+            found[each.post.platform, each.account_id].append(seen(Found(each.post, Numbers()), campaigns))
+        return [Arrival(creator_id, *account, tuple(posts), evaluated) for account, posts in found.items()]
