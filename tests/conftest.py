@@ -16,23 +16,12 @@ from hypothesis import settings
 from tests.fakes import thrift
 from tests.fakes.clock import FakeClock
 
-thrift.keep_bytecode()
 thrift.trust_once()
 thrift.end_servers_soon()
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 # structlog's own colours read source files while they print an error, which would block the loop
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Of what is imported now nothing will be garbage."""
-    if not session.config.getoption("numprocesses", None):  # else this process only gives the tests out
-        gc.disable()
-        thrift.compile_my_share(session.config)
-    elif not hasattr(session.config, "workerinput"):
-        thrift.learn_the_letters()
 
 
 @pytest.hookimpl(trylast=True)
@@ -57,8 +46,6 @@ def pytest_collection_finish() -> None:
     """Thousands of tests, and all that is imported, live to the end: nobody need look through them for garbage again."""
     gc.collect()
     gc.freeze()
-    gc.enable()
-    thrift.trace_no_library()
 
 
 def pytest_sessionfinish() -> None:

@@ -10,7 +10,7 @@ down_revision = "0012"
 def upgrade() -> None:
     op.create_table(
         "social_creators",
-        sa.Column("creator_id", sa.BigInteger, nullable=False),
+        sa.Column("creator_id", sa.BigInteger, nullable=False, autoincrement=False),
         sa.Column("email", sa.Text),
         sa.Column("email_key", sa.Text),
         sa.Column("handle", sa.Text),
@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_index("ix_social_creators_email_key", "social_creators", ["email_key"])
     op.create_table(
         "social_campaigns",
-        sa.Column("campaign_id", sa.BigInteger, nullable=False),
+        sa.Column("campaign_id", sa.BigInteger, nullable=False, autoincrement=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("hashtags", sa.Text, nullable=False),
         sa.Column("tags", sa.Text, nullable=False),
