@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.social.cases.agency import Agency, Stage, opened, staged
+from tests.social.cases.agency import Agency
+from tests.social.cases.staging import Stage, opened, staged
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -7,7 +7,8 @@ import pytest
 from lahmadaemon.alerts.conditions import Condition
 from lahmadaemon.demo.social.world import Product
 from lahmadaemon.social.hashtags import normal, tags_in, wanted
-from tests.social.cases.agency import API, Agency, Stage, opened
+from tests.social.cases.agency import API, Agency
+from tests.social.cases.staging import Stage, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

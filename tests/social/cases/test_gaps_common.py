@@ -19,7 +19,8 @@ from lahmadaemon.social.store.tables import captures, links, posts
 from lahmadaemon.store.database import open_store
 from lahmadaemon.supervision.health import State
 from tests.fakes.house import keeping
-from tests.social.cases.agency import API, Agency, Stage, opened
+from tests.social.cases.agency import API, Agency
+from tests.social.cases.staging import Stage, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
