@@ -13,7 +13,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -447,6 +447,8 @@ def drawn(columns: int, numbers: Sequence[tuple[int | None, ...]]) -> str:
     st.lists(st.tuples(*[st.none() | st.integers(0, 9_999_999_999)] * 6), min_size=1, max_size=4),
     st.sampled_from([80, 120]),
 )
+@example([(1, None, None, None, 10_000_001, None), (100_000_000, 1, None, 10_000_000, None, 1_000_000)], 120)
+@example([(9_999_999_999,) * 6], 80)
 @hypothesis.settings(max_examples=30)
 def test_no_number_is_ever_cut(numbers: list[tuple[int | None, ...]], columns: int) -> None:
     shown = drawn(columns, numbers).split()

@@ -16,6 +16,7 @@ from lahmadaemon.commands.shows_view import name
 
 WIDE = 120
 UNKNOWN = "–"
+MUCH = 9_999
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,7 @@ def table_of(
 ) -> Table:
     """No lines but one below the titles, so that the screen is for what is told. `styles`: of the rows."""
     told = [[each if isinstance(each, Text) else Text(each) for each in row] for row in rows]
-    natural = [
-        max(_width(Text(column.title)), *(_width(row[place]) for row in told)) for place, column in enumerate(columns)
-    ]
+    natural = _natural(columns, told)
     gap = 2 if sum(natural) + 2 * (len(columns) - 1) <= look.width else 1
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False, padding=(0, gap - 1, 0, 0))
     for column, width in zip(columns, _fitted(columns, natural, look.width - gap * (len(columns) - 1)), strict=True):
@@ -90,23 +89,33 @@ def table_of(
     return table
 
 
+def fits(look: Look, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether there is room for all that is never cut, and for the least of the rest."""
+    return sum(_least(columns, _natural(columns, rows))) + len(columns) - 1 <= look.width
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    return [max(_width(column.title), *(_width(row[place]) for row in rows)) for place, column in enumerate(columns)]
+
+
+def _least(columns: Sequence[Column], natural: Sequence[int]) -> list[int]:
+    return [width if column.whole else min(column.least, width) for column, width in zip(columns, natural, strict=True)]
+
+
 def _fitted(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
-    """What can be cut gives way before what would be folded, the widest first."""
+    """What can be cut gives way before what would be folded, the widest first; below its least only where nothing else helps."""
     widths = list(natural)
-    while sum(widths) > room:
-        giving = [
-            place
-            for place, column in enumerate(columns)
-            if not column.whole and widths[place] > min(column.least, natural[place])
-        ]
-        if not giving:
-            break
-        widths[max(giving, key=lambda place: (columns[place].cut, widths[place]))] -= 1
+    for least in (
+        _least(columns, natural),
+        [width if of.whole else 1 for of, width in zip(columns, natural, strict=True)],
+    ):
+        while sum(widths) > room and (giving := [place for place, width in enumerate(widths) if width > least[place]]):
+            widths[max(giving, key=lambda place: (columns[place].cut, widths[place]))] -= 1
     return widths
 
 
-def _width(cell: Text) -> int:
-    return max((cell_len(line) for line in cell.plain.splitlines()), default=0)
+def _width(cell: Cell) -> int:
+    return max((cell_len(line) for line in str(cell).splitlines()), default=0)
 
 
 def lines(parts: Iterable[Text | str]) -> Text:
@@ -119,7 +128,10 @@ def number(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.2f}%"
+    """Two digits after the point; what no rate can well be takes no more room than one that can."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.2f}%" if value < MUCH else f">{MUCH:,}%"
 
 
 def gained(value: int | None) -> Text:

@@ -1,16 +1,15 @@
-"""The table of posts: on a wide screen a line each, on a narrow one two; why a number is unknown stands below, in words."""
+"""The table of posts: a line each where there is room, two on a narrow screen; why a number is unknown stands below, in words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from lahmadaemon.commands.shows_view import name
 from lahmadaemon.commands.social import words
-from lahmadaemon.commands.social.cells import Cell, Column, Look, lines, number, of_creator, percent, table_of
+from lahmadaemon.commands.social.cells import Cell, Column, Look, fits, lines, number, of_creator, percent, table_of
 from lahmadaemon.social.posts import Flag, PostState
 from lahmadaemon.web.social.shapes.posts import Figures, Post
 
@@ -54,7 +53,8 @@ def posts_view(posts: Sequence[Post], emails: Mapping[int, str | None], look: Lo
     rows = [
         _Row(post, of_creator(post.creator_id, emails.get(post.creator_id)), marks.of(post.flags)) for post in posts
     ]
-    table = _wide(rows, look) if look.wide else _narrow(rows, look)
+    wide = _wide(rows, look)
+    table = table_of(look, *(wide if look.wide and fits(look, *wide) else _narrow(rows, look)))
     older = [Text(f"the newest {len(posts):,}; --limit shows more, or fewer", "dim")] if more else []
     return Group(table, Text(""), *marks.explained(), Text(LEGEND, "dim"), *older)
 
@@ -84,7 +84,10 @@ class _Row:
         return Text(self.marks, "yellow")
 
 
-def _wide(rows: Sequence[_Row], look: Look) -> Table:
+Sheet = tuple[list[Column], list[list[Cell]]]
+
+
+def _wide(rows: Sequence[_Row], look: Look) -> Sheet:
     figures = [
         Column(title.removesuffix("ents") if title == "Comments" else title, figure=True) for title, _ in FIGURES
     ]
@@ -92,24 +95,14 @@ def _wide(rows: Sequence[_Row], look: Look) -> Table:
         Column("Published", word=True), Column("Creator", cut=True, least=10), Column("Post", word=True),
         Column("Id", least=20), *figures, Column("", word=True),
     ]  # fmt: skip
-    return table_of(
-        look,
-        columns,
-        [
-            [
-                look.when(of.post.published_at, short=True),
-                of.creator,
-                of.kind,
-                name(post_id(of.post)),
-                *of.cells,
-                of.mark,
-            ]
-            for of in rows
-        ],
-    )
+    told: list[list[Cell]] = []
+    for of in rows:
+        when = look.when(of.post.published_at, short=True)
+        told.append([when, of.creator, of.kind, name(post_id(of.post)), *of.cells, of.mark])
+    return columns, told
 
 
-def _narrow(rows: Sequence[_Row], look: Look) -> Table:
+def _narrow(rows: Sequence[_Row], look: Look) -> Sheet:
     pairs = [Column(f"{FIGURES[upper][0]}\n{FIGURES[lower][0]}", figure=True) for upper, lower in PAIRS]
     columns = [
         Column("Published\nPost", word=True), Column("Creator\nId", cut=True, least=22), *pairs, Column("", word=True)
@@ -119,4 +112,4 @@ def _narrow(rows: Sequence[_Row], look: Look) -> Table:
         when, cells = look.when(of.post.published_at, short=True), of.cells
         paired = [f"{cells[upper]}\n{cells[lower]}" for upper, lower in PAIRS]
         told.append([lines([when, of.kind]), lines([of.creator, name(post_id(of.post))]), *paired, of.mark])
-    return table_of(look, columns, told)
+    return columns, told
