@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import Report
 from lahmadaemon.visitors.settings import VisitorsSettings
+from lahmadaemon.web.memory import Memory
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class HouseDoors:
     zones: Mapping[str, ZoneInfo]
     """Each station's."""
     visitors: VisitorsSettings
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was made of the store lately."""
+        return Memory(self.clock)
 
 
 async def _house(request: Request) -> HouseDoors:
