@@ -1,17 +1,16 @@
 """The window as a service like any other: its death is a restart with a log line, never the owner of signals."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from lahmadaemon.errors import HopelessError
 from lahmadaemon.serving import address_of, bind, serving
-from lahmadaemon.supervision.health import Report
 from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.web.app import create_app
+from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -33,22 +32,17 @@ class Window(Service):
     def __init__(
         self,
         settings: WebSettings,
-        report: Callable[[], Report],
-        alarms: Callable[[], list[dict[str, Any]]],
+        house: HouseDoors,
         state_folder: Path,
         social: "SocialDoors | None" = None,
     ) -> None:
         self._settings = settings
-        self._report = report
-        self._alarms = alarms
+        self._house = house
         self._address_file = state_folder / ADDRESS_FILE
         self._social = social
 
     async def run(self, lifeline: Lifeline) -> None:
-        token = self._settings.token.get_secret_value() if self._settings.token else None
-        app = await asyncio.to_thread(
-            create_app, self._report, self._alarms, token, social=self._social, origins=self._settings.cors_origins
-        )
+        app = await asyncio.to_thread(create_app, self._house, self._settings, social=self._social)
         try:
             listener = bind(self._settings.host, self._settings.port)
         except HopelessError as error:

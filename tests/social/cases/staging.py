@@ -19,11 +19,11 @@ from lahmadaemon.settings import Settings, read_settings
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import metadata
 from lahmadaemon.supervision.health import HealthBoard
-from lahmadaemon.web.app import create_app
 from lahmadaemon.web.social.doors import SocialDoors
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import new_store
+from tests.fakes.window import window_app
 from tests.social.cases.agency import PRAGUE, Agency, Outside
 from tests.social.fronting import Front, fronting
 
@@ -94,6 +94,6 @@ _app: list[FastAPI] = []
 def _app_for(doors: SocialDoors) -> FastAPI:
     """One for all: to put its routes together takes longer than most tests."""
     if not _app:
-        _app.append(create_app(HealthBoard(doors.clock).report, list, None, social=doors))
+        _app.append(window_app(HealthBoard(doors.clock), social=doors))
     _app[0].state.social, _app[0].state.token = doors, None
     return _app[0]
