@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from lahmadaemon import __version__
-from lahmadaemon.web.access import keep_doors
+from lahmadaemon.web.access import GuardedApp
+from lahmadaemon.web.api import serve_api
 from lahmadaemon.web.document import document
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.health import serve_health
+from lahmadaemon.web.house.limits import Limits
+from lahmadaemon.web.house.login import serve_login
 from lahmadaemon.web.origins import origin_of
+from lahmadaemon.web.pages.routes import serve_pages
 from lahmadaemon.web.problems import speak_problems
 from lahmadaemon.web.settings import WebSettings
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
 def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | None" = None) -> FastAPI:
     """Everything that is served; `social`: its API too. Blocking, where it loads what it needs."""
-    app = FastAPI(
+    app = GuardedApp(
         title="lahmadaemon",
         version=__version__,
         docs_url=None,
@@ -28,17 +32,21 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         redirect_slashes=False,
         root_path=web.root_path,
     )
-    app.state.house, app.state.social, app.state.origins = house, social, web.cors_origins
-    app.state.token = web.token.get_secret_value() if web.token else None
-    speak_problems(app)
     public_url = social.settings.public_url if social else None
-    keep_doors(app, web.cors_origins, origin_of(public_url) if public_url else None)
+    app.state.house, app.state.social, app.state.limits = house, social, Limits(house.clock)
+    app.state.token = web.token.get_secret_value() if web.token else None
+    app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
+    app.state.own_origin = origin_of(public_url) if public_url else None
+    speak_problems(app)
 
+    serve_login(app)
     serve_health(app)
+    serve_api(app)
     if social:
         # A second's work, which a house without the room is spared.
         from lahmadaemon.web.social.routes import serve_social
 
         serve_social(app)
+    serve_pages(app)
     document(app)
     return app

@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from lahmadaemon.clock import Clock
 from lahmadaemon.errors import LahmaError
@@ -19,11 +19,11 @@ NEVER = float("-inf")
 
 
 @dataclass(eq=False)
-class _Place:
+class _Place(Generic[T]):
     """One figure, and the door at which those wait who came while it was made."""
 
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
-    value: Any = None
+    value: T | None = None
     trouble: LahmaError | None = None
     stamp: Hashable = None
     began: float = NEVER
@@ -36,21 +36,19 @@ class Memory:
     def __init__(self, clock: Clock, most: int = MOST, at_once: int = AT_ONCE) -> None:
         self._clock = clock
         self._most = most
-        self._places: OrderedDict[Hashable, _Place] = OrderedDict()
+        self._places: OrderedDict[Hashable, _Place[Any]] = OrderedDict()
         self._makers = asyncio.Semaphore(at_once)
 
-    async def kept(
-        self, key: Hashable, seconds: float, make: Callable[[], Awaitable[T]], stamp: Hashable = None
-    ) -> T:
+    async def kept(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[T]], stamp: Hashable = None) -> T:
         """The figure, at most so old and of this stamp; made now where there is none.
 
         Whoever waited while it was made takes it as it is, trouble included: a store that does not answer is not asked by
-        everybody in turn. Whoever makes it and goes away leaves that to the next.
+        everybody in turn. Whoever makes it and goes away leaves that to the next. `make` must not ask for other figures here.
         """
         asked, place = self._clock.monotonic(), self._place(key)
         async with place.door:
             if place.stamp == stamp and (self._is_fresh(place, seconds) or place.ended >= asked):
-                return self._told(place)
+                return _told(place)
             async with self._makers:
                 place.began, place.stamp, place.ended = self._clock.monotonic(), stamp, NEVER
                 try:
@@ -58,12 +56,12 @@ class Memory:
                 except LahmaError as trouble:
                     place.value, place.trouble = None, trouble
                 place.ended = self._clock.monotonic()
-        return self._told(place)
+        return _told(place)
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def _place(self, key: Hashable) -> _Place:
+    def _place(self, key: Hashable) -> _Place[Any]:
         if place := self._places.get(key):
             self._places.move_to_end(key)
             return place
@@ -71,12 +69,12 @@ class Memory:
             self._places.popitem(last=False)
         return self._places.setdefault(key, _Place())
 
-    def _is_fresh(self, place: _Place, seconds: float) -> bool:
+    def _is_fresh(self, place: _Place[Any], seconds: float) -> bool:
         done = place.ended > NEVER and place.trouble is None
         return done and 0 <= self._clock.monotonic() - place.began < seconds
 
-    @staticmethod
-    def _told(place: _Place) -> Any:
-        if place.trouble is not None:
-            raise place.trouble.with_traceback(None)
-        return place.value
+
+def _told(place: _Place[T]) -> T:
+    if place.trouble is not None:
+        raise place.trouble.with_traceback(None)
+    return cast("T", place.value)

@@ -1,7 +1,7 @@
 """How the routes of all rooms are made: for visitors only, with ETags, their refusals declared, nothing passed over."""
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from lahmadaemon.web.access import visitor
@@ -29,10 +29,16 @@ async def nothing_unknown(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
-    known = {field.alias for field in get_flat_dependant(route.dependant).query_params}
+    known = _parameters(route.dependant)
     for name in request.query_params:
         if name not in known:
-            raise Refusal(422, "unknown_parameter", f"query: there are {', '.join(sorted(known)) or 'none'} here, and no other")
+            named = ", ".join(sorted(known)) or "no parameters"
+            raise Refusal(422, "unknown_parameter", f"query: one that is not there; there are {named}")
+
+
+def _parameters(of: Dependant) -> set[str]:
+    """Of a route and all that it depends on."""
+    return {field.alias for field in of.query_params}.union(*map(_parameters, of.dependencies))
 
 
 def missing(what: str) -> Refusal:

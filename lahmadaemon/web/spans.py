@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BeforeValidator
 
-from lahmadaemon.radio.periods import EARLIEST, LATEST
+from lahmadaemon.radio.periods import EARLIEST, EXAMPLES, LATEST, parse
 from lahmadaemon.web.problems import Refusal
 
 
@@ -34,3 +34,13 @@ def span(first: date | None, last: date | None, today: date, usual: int, most: i
     if (last - first).days >= most:
         raise Refusal(422, "span_too_long", f"query.from, query.to: at most {most} days at once")
     return first, last
+
+
+def named(name: str, text: str | None, kind: str, today: date) -> date | None:
+    """A day of the week or month that is named as on the command line: 2026-W42, 2026-10. Raises Refusal for anything else."""
+    if text is None:
+        return None
+    try:
+        return parse(text, kind, today)
+    except ValueError as error:
+        raise Refusal(422, "invalid_span", f"query.{name}: write {EXAMPLES[kind]}, today or yesterday") from error

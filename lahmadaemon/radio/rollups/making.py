@@ -54,12 +54,12 @@ async def _day(store: Store, job: Job) -> Content:
     sessions = await reporter.sessions(job.period)
     report = await reporter.lasting(job.period, job.now, sessions)
     since = await radio.since(job.period.start, job.period.end)
-    vouched = await _vouched(radio, job.period)
+    told = await vouched(radio, job.period)
     # The weekly letter makes its last days in the daemon itself: not on the loop.
-    return report, tuple(await asyncio.to_thread(audience, sessions, job.period, reporter.rules, since, vouched))
+    return report, tuple(await asyncio.to_thread(audience, sessions, job.period, reporter.rules, since, told))
 
 
-async def _vouched(radio: RadioStore, day: Period) -> dict[int, int]:
+async def vouched(radio: RadioStore, day: Period) -> dict[int, int]:
     """Milliseconds of each hour that are covered: by polls and spans, or as it was kept where the polls are gone."""
     rollups = RollupStore(radio.beside, radio.station)
     if (await rollups.gone()).polls_of(day):
