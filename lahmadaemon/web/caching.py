@@ -21,7 +21,7 @@ class Conditional(APIRoute):
         async def handle(request: Request) -> Response:
             answer = await original(request)
             answer.headers.setdefault("Cache-Control", PRIVATE)
-            answer.headers.setdefault("Vary", "Authorization")
+            answer.headers.setdefault("Vary", "Authorization, Cookie")
             if request.method != "GET" or answer.status_code != 200 or isinstance(answer, StreamingResponse):
                 return answer
             tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'

@@ -1,6 +1,7 @@
 """What a window is given, with nothing behind it but what a test asks for."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ def window_app(
     board: HealthBoard | None = None, token: str | None = None, *, house: HouseDoors | None = None, social: Any = None,
     **settings: Any,
 ) -> FastAPI:  # fmt: skip
-    """The app as the daemon makes it; `settings`: those of `LAHMA_WEB__…`."""
+    """The app as the daemon makes it: beside the loop, for it reads files; `settings`: those of `LAHMA_WEB__…`."""
     web = WebSettings.model_validate({"token": token, **settings})
-    return create_app(house or house_doors(board), web, social=social)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(create_app, house or house_doors(board), web, social=social).result()

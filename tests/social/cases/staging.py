@@ -19,6 +19,7 @@ from lahmadaemon.settings import Settings, read_settings
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import metadata
 from lahmadaemon.supervision.health import HealthBoard
+from lahmadaemon.web.house.limits import Limits
 from lahmadaemon.web.social.doors import SocialDoors
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
@@ -95,5 +96,5 @@ def _app_for(doors: SocialDoors) -> FastAPI:
     """One for all: to put its routes together takes longer than most tests."""
     if not _app:
         _app.append(window_app(HealthBoard(doors.clock), social=doors))
-    _app[0].state.social, _app[0].state.token = doors, None
+    _app[0].state.social, _app[0].state.token, _app[0].state.limits = doors, None, Limits(doors.clock)
     return _app[0]

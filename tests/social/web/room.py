@@ -38,6 +38,7 @@ from lahmadaemon.social.tiktok.tokens import TikTokTokens
 from lahmadaemon.social.vault import Vault
 from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.supervision.health import HealthBoard
+from lahmadaemon.web.house.limits import Limits
 from lahmadaemon.web.social.doors import SocialDoors
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import begin_migrated, is_migrated
@@ -100,7 +101,7 @@ class Room:
         key = token, origins, self.settings.public_url
         if key not in _apps:
             _apps[key] = window_app(self.board, token, social=self.doors, cors_origins=origins)
-        _apps[key].state.social = self.doors
+        _apps[key].state.social, _apps[key].state.limits = self.doors, Limits(self.clock)
         return _apps[key]
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.social.settings import LegacySettings
-from lahmadaemon.web.access import LARGEST_BODY
+from lahmadaemon.web.house.doorkeeper import LARGEST_BODY
 from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.settings import WebSettings
 from tests.fakes.window import window_app
@@ -24,8 +24,9 @@ OPEN = {"/health/live", "/health/ready", "/connect/{provider}/callback"}
 
 
 def routes(opened: Room) -> list[tuple[str, str]]:
-    """Method and path of everything in the document, and the document."""
-    paths = opened.app().openapi()["paths"]
+    """Method and path of everything of this room's in the document, and the document."""
+    every = opened.app().openapi()["paths"]
+    paths = {path: each for path, each in every.items() if not path.startswith("/api/v1/") or path.startswith(API)}
     found = [(method.upper(), path) for path, operations in paths.items() for method in operations]
     return [*found, ("GET", "/openapi.json")]
 
