@@ -45,7 +45,8 @@ class Memory:
         Whoever waited while it was made takes it as it is, trouble included: a store that does not answer is not asked by
         everybody in turn. Whoever makes it and goes away leaves that to the next. `make` must not ask for other figures here.
         """
-        asked, place = self._clock.monotonic(), self._place(key)
+        asked = self._clock.monotonic()
+        place: _Place[T] = self._place(key)
         async with place.door:
             if place.stamp == stamp and (self._is_fresh(place, seconds) or place.ended >= asked):
                 return _told(place)
