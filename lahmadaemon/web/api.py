@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from lahmadaemon.web.alarms import routes as alarms
 from lahmadaemon.web.document import describe
 from lahmadaemon.web.radio import routes as radio
 from lahmadaemon.web.services import routes as services
@@ -17,12 +18,13 @@ details (RFC 9457), with a name in `error`.
 TAGS = (
     {"name": "radio", "description": "Who listens, to what, and how far that is known"},
     {"name": "visitors", "description": "Who comes and goes, the cameras' files, reports to partners"},
+    {"name": "alarms", "description": "What is wrong, what was, who was told; acknowledging and muting"},
     {"name": "services", "description": "The daemon itself"},
 )
 
 
 def serve_api(app: FastAPI) -> None:
     """Adds its routes to the window."""
-    for each in (radio, visitors, services):
+    for each in (radio, visitors, alarms, services):
         app.include_router(each.router)
     describe(app, DESCRIPTION, TAGS)

@@ -13,19 +13,21 @@ MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Format = Annotated[Literal["json", "csv"], Query(description="csv: a table for spreadsheets")]
+Format = Annotated[Literal["json", "csv"], Query(alias="format", description="csv: a table for spreadsheets")]
 TABLE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "Successful Response"}
 }
 """Of routes that answer with a table, too."""
 
 
-def sheet(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Response:
-    """The table as it is sent; of each row the named columns. `name`: the file's, without its ending."""
+def sheet(
+    name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], more: Mapping[str, str] | None = None
+) -> Response:
+    """The table as it is sent; of each row the named columns. `name`: the file's, without its ending; `more`: headers."""
     text = written([columns]) + written([_cell(row.get(column)) for column in columns] for row in rows)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name)
     headers = {"Content-Disposition": f'attachment; filename="{plain}.csv"'}
-    return Response(MARK + text, headers=headers, media_type=MEDIA_TYPE)
+    return Response(MARK + text, headers={**(more or {}), **headers}, media_type=MEDIA_TYPE)
 
 
 def written(rows: Iterable[Sequence[object]]) -> str:

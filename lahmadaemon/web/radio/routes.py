@@ -2,18 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from lahmadaemon.web.doors import House
 from lahmadaemon.web.problems import Refusal
-from lahmadaemon.web.radio import shapes, telling
+from lahmadaemon.web.radio import shapes, tables, telling
 from lahmadaemon.web.radio.station import station_of
 from lahmadaemon.web.routing import NOT_FOUND, api
+from lahmadaemon.web.sheets import TABLE, Format
 from lahmadaemon.web.spans import From, To, named
 
 router: APIRouter = api("/radio", "radio")
 
 Name = Annotated[str, Path(max_length=100, description="The station's name in the settings")]
+Period = Annotated[str | None, Query(max_length=20)]
+ASKED = NOT_FOUND | TABLE
 
 
 @router.get("")
@@ -28,52 +31,72 @@ async def now(house: House, station: Name) -> shapes.RadioNow:
     return await telling.now(house, station)
 
 
-@router.get("/{station}/days", responses=NOT_FOUND)
-async def days(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioDays:
+@router.get("/{station}/days", response_model=shapes.RadioDays, responses=ASKED)
+async def days(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioDays | Response:
     """Figures of days."""
-    return await telling.days(house, station, first, last)
+    found = await telling.days(house, station, first, last)
+    return tables.periods("days", station, found.days) if form == "csv" else found
 
 
-@router.get("/{station}/hours", responses=NOT_FOUND)
-async def hours(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioHours:
-    """The audience curve: average listeners hour by hour, and how far they are known."""
-    return await telling.hours(house, station, first, last)
-
-
-@router.get("/{station}/weeks", responses=NOT_FOUND)
-async def weeks(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioWeeks:
+@router.get("/{station}/weeks", response_model=shapes.RadioWeeks, responses=ASKED)
+async def weeks(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioWeeks | Response:
     """Figures of ISO weeks, those that these days belong to."""
-    return await telling.weeks(house, station, first, last)
+    found = await telling.weeks(house, station, first, last)
+    return tables.periods("weeks", station, found.weeks) if form == "csv" else found
 
 
-@router.get("/{station}/months", responses=NOT_FOUND)
-async def months(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioMonths:
+@router.get("/{station}/months", response_model=shapes.RadioMonths, responses=ASKED)
+async def months(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioMonths | Response:
     """Figures of months, those that these days belong to."""
-    return await telling.months(house, station, first, last)
+    found = await telling.months(house, station, first, last)
+    return tables.periods("months", station, found.months) if form == "csv" else found
 
 
-@router.get("/{station}/shows", responses=NOT_FOUND)
+@router.get("/{station}/hours", response_model=shapes.RadioHours, responses=ASKED)
+async def hours(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioHours | Response:
+    """The audience curve: average listeners hour by hour, and how far they are known."""
+    found = await telling.hours(house, station, first, last)
+    return tables.hours(found) if form == "csv" else found
+
+
+@router.get("/{station}/shows", response_model=shapes.RadioShows, responses=ASKED)
 async def shows(
     house: House, station: Name,
-    week: Annotated[str | None, Query(max_length=20, description="2026-W42 or a day in it (default: this week)")] = None,
-    month: Annotated[str | None, Query(max_length=20, description="2026-10 or a day in it")] = None,
+    week: Annotated[Period, Query(description="2026-W42 or a day in it (default: this week)")] = None,
+    month: Annotated[Period, Query(description="2026-10 or a day in it")] = None,
     airings: Annotated[bool, Query(description="Every airing by itself, too")] = False,
-) -> shapes.RadioShows:  # fmt: skip
+    form: Format = "json",
+) -> shapes.RadioShows | Response:  # fmt: skip
     """The table of a week's, or a month's, shows."""
     asked = await station_of(house, station)
     if week and month:
         raise Refusal(422, "invalid_span", "query.week, query.month: one of them")
     of_week, of_month = named("week", week, "week", asked.today), named("month", month, "month", asked.today)
-    return await telling.shows(house, station, of_week, of_month, airings=airings)
+    found = await telling.shows(house, station, of_week, of_month, airings=airings)
+    return tables.shows(found) if form == "csv" else found
 
 
-@router.get("/{station}/classes", responses=NOT_FOUND)
-async def classes(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioClasses:
+@router.get("/{station}/classes", response_model=shapes.RadioClasses, responses=ASKED)
+async def classes(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioClasses | Response:
     """Who is left out of net figures: bots, relays, probes, players that are always on, our own."""
-    return await telling.classes(house, station, first, last)
+    found = await telling.classes(house, station, first, last)
+    return tables.classes(found) if form == "csv" else found
 
 
-@router.get("/{station}/coverage", responses=NOT_FOUND)
-async def coverage(house: House, station: Name, first: From = None, last: To = None) -> shapes.RadioCoverage:
+@router.get("/{station}/coverage", response_model=shapes.RadioCoverage, responses=ASKED)
+async def coverage(
+    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
+) -> shapes.RadioCoverage | Response:
     """How much of each day is known, and the gaps."""
-    return await telling.coverage(house, station, first, last)
+    found = await telling.coverage(house, station, first, last)
+    return tables.coverage(found) if form == "csv" else found

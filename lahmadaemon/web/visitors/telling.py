@@ -1,106 +1,109 @@
 """What can be told of visitors: one function for each kind of figure, for routes, pages and pictures alike."""
 
-from collections.abc import Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from lahmadaemon.alerts.conditions import Condition
-from lahmadaemon.clock import SECOND, Instant, iso
+from lahmadaemon.clock import Instant
 from lahmadaemon.radio import periods
-from lahmadaemon.visitors.intake.crossings import CameraState, DayTotals
-from lahmadaemon.visitors.intake.silence import Patience, quiet
-from lahmadaemon.visitors.settings import FolderSettings, camera_of
-from lahmadaemon.visitors.store import camera_states, day_totals
+from lahmadaemon.visitors.intake.crossings import Status
+from lahmadaemon.visitors.push.pushes import State
+from lahmadaemon.visitors.push.store import newest, targets
+from lahmadaemon.visitors.settings import camera_of
+from lahmadaemon.visitors.store import camera_states, day_totals, heard_between, newest_files, quarters
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.paging import Page, read, written
+from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.routing import missing
 from lahmadaemon.web.shapes import moment
 from lahmadaemon.web.spans import span
-from lahmadaemon.web.visitors import shapes
+from lahmadaemon.web.visitors import shapes, told
+from lahmadaemon.web.visitors.cameras import camera_now, chosen, zone_of
 
 MOST_DAYS = 400
-_LIVES = {
-    Condition.NO_FILES: shapes.Life.SILENT, Condition.ONLY_EMPTY: shapes.Life.ONLY_EMPTY,
-    Condition.ONLY_INVALID: shapes.Life.ONLY_INVALID,
-}  # fmt: skip
+LISTED = 600.0
+"""Seconds: another partner who was once pushed to, and is in no settings any more, does not come up every day."""
 
 
 async def now(house: HouseDoors) -> shapes.VisitorsNow:
     """This moment, camera by camera, as the settings have them."""
     at, states = house.clock.now(), await camera_states(house.store)
     days = {
-        zone_of(house, folder): periods.today(at, zone_of(house, folder)) for folder in house.visitors.folders.values()
+        name: periods.day(periods.today(at, zone_of(house, folder)), zone_of(house, folder))
+        for name, folder in house.visitors.folders.items()
     }
-    totals = await day_totals(house.store, f"{min(days.values())}", f"{max(days.values())}") if days else []
+    labels = [day.label for day in days.values()]
+    totals = await day_totals(house.store, min(labels), max(labels)) if labels else []
+    known = {(each.camera, each.day): each for each in totals}
     found = []
     for name, folder in house.visitors.folders.items():
-        camera, zone = camera_of(name, folder), zone_of(house, folder)
-        today = periods.day(days[zone], zone)
-        own = next((each for each in totals if (each.camera, each.day) == (camera, today.label)), None)
-        found.append(_camera(house, name, states.get(camera), own, today, at))
+        camera, day = camera_of(name, folder), days[name]
+        found.append(camera_now(house, name, states.get(camera), known.get((camera, day.label)), day, at))
     return shapes.VisitorsNow(at=moment(at), timezone=house.zone.key, cameras=found)
-
-
-def zone_of(house: HouseDoors, folder: FolderSettings) -> ZoneInfo:
-    """The camera's, or the house's."""
-    return folder.timezone or house.zone
-
-
-def _camera(
-    house: HouseDoors,
-    name: str,
-    state: CameraState | None,
-    totals: DayTotals | None,
-    today: periods.Period,
-    at: Instant,
-) -> shapes.CameraNow:
-    folder = house.visitors.folders[name]
-    last = state.last_file_at if state else None
-    known = totals is not None or (last is not None and last >= today.start)
-    counts = [totals.ins, totals.outs, totals.others] if totals else [0, 0, 0]
-    ins, outs, others = counts if known else (None, None, None)
-    return shapes.CameraNow(
-        camera=camera_of(name, folder), folder=name, day=today.label, ins=ins, outs=outs, others=others,
-        stay=max(0, counts[0] - counts[1]) if known else None,
-        first_at=iso(totals.first_at) if totals else None, last_at=iso(totals.last_at) if totals else None,
-        last_file_at=iso(last), last_file_age_seconds=None if last is None else max(0, at - last) // SECOND,
-        last_crossing=iso(state.last_crossing) if state else None,
-        state=_life(state, folder, zone_of(house, folder), at), quiet_after_seconds=folder.quiet_after,
-    )  # fmt: skip
-
-
-def _life(state: CameraState | None, folder: FolderSettings, zone: ZoneInfo, at: Instant) -> shapes.Life:
-    """By the alarms' own rule; but a start of ours earns nobody a grace here."""
-    patience = Patience(round(folder.quiet_after * SECOND), round(folder.empty_after * SECOND), folder.hours, zone)
-    told = quiet(state.not_after(at), patience, Instant(0), at) if state else None
-    if told and told.closed:
-        return shapes.Life.CLOSED
-    if state is None or state.last_file_at is None:
-        return shapes.Life.NEVER
-    return _LIVES[told.condition] if told and told.condition else shapes.Life.FRESH
 
 
 async def days(
     house: HouseDoors, first: date | None = None, last: date | None = None, camera: str | None = None
 ) -> shapes.VisitorDays:
     """Both included; neither: the last seven, today among them."""
-    await known_camera(house, camera)
+    which = await chosen(house, camera)
     first, last = span(first, last, periods.today(house.clock.now(), house.zone), 7, MOST_DAYS)
     totals = await day_totals(house.store, f"{first}", f"{last}")
-    return shapes.VisitorDays(days=_days([each for each in totals if camera in {None, each.camera}]))
+    return shapes.VisitorDays(days=[told.day(each) for each in totals if each.camera in which])
 
 
-def _days(totals: Sequence[DayTotals]) -> list[shapes.VisitorDay]:
-    return [
-        shapes.VisitorDay(
-            camera=each.camera, day=each.day, ins=each.ins, outs=each.outs, others=each.others,
-            stay=max(0, each.ins - each.outs), first_at=moment(each.first_at), last_at=moment(each.last_at),
-        )
-        for each in totals
-    ]  # fmt: skip
+async def crossings(house: HouseDoors, day: date | None = None, camera: str | None = None) -> shapes.Crossings:
+    """A day hour by hour; none: today, on each camera's clock."""
+    at = house.clock.now()
+    found = []
+    for name, zone in (await chosen(house, camera)).items():
+        of = periods.day(day or periods.today(at, zone), zone)
+        own = await quarters(house.store, of.start, of.end, [name])
+        known = own or await heard_between(house.store, name, of.start, of.end)
+        hours = told.hours(own, of, zone, at) if known else []
+        found.append(shapes.CameraCrossings(camera=name, day=of.label, hours=hours))
+    return shapes.Crossings(cameras=found)
 
 
-async def known_camera(house: HouseDoors, camera: str | None) -> None:
-    """Raises Refusal where there is none such, nor ever was."""
-    watched = [camera_of(name, folder) for name, folder in house.visitors.folders.items()]
-    if camera is not None and camera not in watched and camera not in await camera_states(house.store):
-        raise missing("camera")
+async def files(
+    house: HouseDoors,
+    camera: str | None = None,
+    state: Status | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[shapes.VisitorFile]:
+    """What cameras brought and what became of it, the newest first."""
+    which = await chosen(house, camera)
+    place = read(cursor, int, str, str)
+    before = place and (Instant(place[0]), place[1], _digest(place[2]))
+    rows = await newest_files(house.store, list(which), [state] if state else list(Status), before, limit + 1)
+    some = rows[:limit]
+    following = None
+    if len(rows) > limit:
+        following = written(some[-1].committed_at, some[-1].camera, some[-1].digest.hex())
+    return Page(items=[told.file(each) for each in some], next=following)
+
+
+def _digest(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise Refusal(422, "invalid_cursor", "query.cursor: take it from `next`, as it is") from error
+
+
+async def pushes(
+    house: HouseDoors, target: str | None = None, state: State | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[shapes.VisitorPush]:
+    """Reports owed to partners and what became of them, the newest window first."""
+    known = dict.fromkeys([*house.visitors.pushes, *await _once(house)])
+    if target is not None and target not in known:
+        raise missing("target")
+    place = read(cursor, int, str, str)
+    before = place and (Instant(place[0]), place[1], place[2])
+    which = list(known) if target is None else [target]
+    rows = await newest(house.store, which, [state] if state else list(State), before, limit + 1)
+    some = rows[:limit]
+    following = written(some[-1].window_end, some[-1].target, some[-1].ssid) if len(rows) > limit else None
+    return Page(items=[told.push(each, house.zone) for each in some], next=following)
+
+
+async def _once(house: HouseDoors) -> list[str]:
+    return await house.memory.kept("visitors.targets", LISTED, lambda: targets(house.store))
