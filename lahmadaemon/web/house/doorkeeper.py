@@ -1,4 +1,4 @@
-"""Refuses bodies that are too large or too slow, and changes that a page of some other origin asks a browser for."""
+"""Refuses what is too large or too slow, and changes that a page of some other origin asks a browser for."""
 
 import asyncio
 from collections.abc import Collection
@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lahmadaemon.web.problems import Refusal, answer
 
 LARGEST_BODY = 64 * 1024
+LARGEST_HEAD = 16 * 1024
+"""Address and headers; what reads them stops only where they come in pieces."""
 BODY_WITHIN = 10.0
 """Seconds for the whole of a body."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +32,9 @@ class Doorkeeper:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and not self._may_change(headers):
+        if _head(scope) > LARGEST_HEAD:
+            await answer(431, "too_large", f"address and headers may have {LARGEST_HEAD} bytes")(scope, receive, send)
+        elif scope["method"] not in SAFE and not self._may_change(headers):
             refused = answer(403, "other_origin", "pages of that origin may not change anything here")
             await refused(scope, receive, send)
         elif _length(headers) > LARGEST_BODY:
@@ -78,6 +82,11 @@ class _Measured:
             raise Refusal(408, "too_slow", "the body did not come", {"Connection": "close"}) from error
         finally:
             self._left -= loop.time() - began
+
+
+def _head(scope: Scope) -> int:
+    told = sum(len(name) + len(value) for name, value in scope["headers"])
+    return told + len(scope["path"]) + len(scope.get("query_string", b""))
 
 
 def _length(headers: Headers) -> int:
