@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from lahmadaemon import __version__
 from lahmadaemon.web.access import GuardedApp
 from lahmadaemon.web.api import serve_api
+from lahmadaemon.web.docs.routes import serve_docs
 from lahmadaemon.web.document import document
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.health import serve_health
@@ -42,6 +43,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
     serve_login(app)
     serve_health(app)
     serve_api(app)
+    serve_docs(app)
     if social:
         # A second's work, which a house without the room is spared.
         from lahmadaemon.web.social.routes import serve_social
