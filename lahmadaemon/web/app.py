@@ -13,6 +13,7 @@ from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.health import serve_health
 from lahmadaemon.web.house.limits import Limits
 from lahmadaemon.web.house.login import serve_login
+from lahmadaemon.web.house.metrics import serve_metrics
 from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.pages.routes import serve_pages
 from lahmadaemon.web.problems import speak_problems
@@ -42,6 +43,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
 
     serve_login(app)
     serve_health(app)
+    serve_metrics(app)
     serve_api(app)
     serve_docs(app)
     if social:
