@@ -1,10 +1,11 @@
 """What pictures show, in words, for who cannot see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lahmadaemon.web.pages.reader import Reader
-from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour
+from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour, Show
+from lahmadaemon.web.visitors.shapes import CrossingHour
 
 
 def of_day(reader: Reader, day: str, hours: Sequence[RadioHour], figures: PeriodFigures) -> str:
@@ -33,10 +34,33 @@ def _busiest(reader: Reader, hours: Sequence[RadioHour]) -> str:
     best = max(hours, key=lambda hour: hour.net.average or 0.0)
     at = datetime.fromisoformat(best.local)
     return reader.say(
-        "alt.busiest", day=reader.day(at, "EEEE"), time=reader.clock(at), average=reader.number(best.net.average, 1)
+        "alt.busiest", day=reader.day(at, "weekday"), time=reader.clock(at), average=reader.number(best.net.average, 1)
     )  # fmt: skip
 
 
 def _unknown(reader: Reader, hours: Sequence[RadioHour]) -> list[str]:
     unknown = sum(hour.net.average is None for hour in hours)
     return [reader.count("alt.unknown", unknown)] if unknown else []
+
+
+def of_shows(reader: Reader, label: str, shows: Mapping[str, Show]) -> str:
+    """The bars of a week's shows."""
+    heard = [each for each in shows.values() if each.net.tlh]
+    told = reader.say("alt.shows", label=label)
+    if not heard:
+        return f"{told} {reader.say('alt.nothing')}"
+    best = (reader.say("alt.show", name=each.name, tlh=reader.number(each.net.tlh, 1)) for each in heard[:3])
+    return f"{told} {'; '.join(best)}."
+
+
+def of_crossings(reader: Reader, day: str, hours: Sequence[CrossingHour]) -> str:
+    """Who came and went, hour by hour."""
+    told = reader.say("alt.crossings", day=reader.day(day))
+    ins, outs = sum(hour.ins for hour in hours), sum(hour.outs for hour in hours)
+    if not ins + outs:
+        return f"{told} {reader.say('alt.nobody')}"
+    best = max(hours, key=lambda hour: hour.ins)
+    return f"{told} " + reader.say(
+        "alt.in_and_out", ins=reader.number(ins), outs=reader.number(outs),
+        time=reader.clock(datetime.fromisoformat(best.local)), most=reader.number(best.ins),
+    )  # fmt: skip

@@ -16,6 +16,13 @@ LOCALES = {
     tag.lower().replace("_", "-"): tag for tag in ("en_GB", "en_US", "en_IE", "en_AU", "en_CA", "hu_HU")
 } | {"en": "en_GB", "hu": "hu_HU"}  # fmt: skip
 UNKNOWN = "–"
+_FORMS = {
+    "whole": {"en": "MMMMEEEEd", "hu": "MMMM d., EEEE"},
+    "plain": {"en": "MMMd", "hu": "MMM d."},
+    "short": {"en": "MMMEd", "hu": "MMM d., EEE"},
+    "weekday": {"en": "EEEE", "hu": "EEEE"},
+}
+"""Of days, in Unicode's letters (UTS 35): bare letters are put in the reader's order, patterns are taken as they are."""
 COOKIE = "lahma_language"
 _ALMOST = 0.995
 """Shares above this are told with a decimal: 99.9 % is not all."""
@@ -75,15 +82,16 @@ class Reader:
         if at is None:
             return UNKNOWN
         days = at.date(), local(now, self.zone).date()
-        return self.clock(at) if days[0] == days[1] else f"{self.day(at, 'MMMd')} {self.clock(at)}"
+        return self.clock(at) if days[0] == days[1] else f"{self.day(at, 'plain')} {self.clock(at)}"
 
-    def day(self, day: date | str, skeleton: str = "MMMMEEEEd") -> str:
-        """A day by what of it is to be told, in Unicode's letters (UTS 35)."""
+    def day(self, day: date | str, form: str = "whole") -> str:
+        """A day, as its form has it: `whole` with the weekday, `plain`, `short` for tables, `weekday`."""
         told = date.fromisoformat(day) if isinstance(day, str) else day
-        if skeleton in ("short", "medium", "long"):
-            return str(format_date(told, skeleton, locale=self.locale))
-        moment = told if isinstance(told, datetime) else datetime(told.year, told.month, told.day)  # noqa: DTZ001
-        return str(format_skeleton(skeleton, moment, locale=self.locale))
+        pattern = _FORMS[form][self.locale.language]
+        if pattern.isalpha() and form != "weekday":
+            moment = datetime(told.year, told.month, told.day)  # noqa: DTZ001 - a day has no zone
+            return str(format_skeleton(pattern, moment, locale=self.locale))
+        return str(format_date(told, pattern, locale=self.locale))
 
     def ago(self, moment: Instant | str | None, now: Instant) -> str:
         """How long it is since then."""
@@ -125,8 +133,8 @@ def load_locales() -> None:
     at = datetime(2026, 10, 21, 12)  # noqa: DTZ001 - any day
     for tag in LOCALES.values():
         one = Reader(tag[:2], Locale.parse(tag), ZoneInfo("UTC"))
-        for skeleton in ("MMMMEEEEd", "MMMd", "short"):
-            one.day(at, skeleton)
+        for form in _FORMS:
+            one.day(at, form)
         one.clock(Instant(0)), one.lasting(60), one.percent(0.5), one.number(1), one.locale.plural_form(1)
 
 

@@ -5,7 +5,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from lahmadaemon.web.live import serve_live
-from lahmadaemon.web.pages import house, today
+from lahmadaemon.web.pages import house, radio, today, visitors
 from lahmadaemon.web.pages.rendering import STATIC, Templates
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -25,5 +25,5 @@ def serve_pages(app: FastAPI) -> None:
     app.state.templates = Templates()
     serve_live(app)
     app.mount("/static", _Static(directory=STATIC))
-    for each in (today, house):
+    for each in (today, radio, visitors, house):
         app.include_router(each.router)

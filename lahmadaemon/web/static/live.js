@@ -15,7 +15,7 @@ let source = null;
 
 function say(words, broken) {
   if (status.textContent !== words) status.textContent = words;
-  status.toggleAttribute("data-broken", broken);
+  status.classList.toggle("broken", broken);
 }
 
 function lineIsBroken() {
@@ -87,7 +87,7 @@ function listen() {
   source = new EventSource(body.dataset.live);
   source.addEventListener("figures", (event) => {
     failures = 0;
-    if (status.hasAttribute("data-broken")) stamp = null; // also what was missed meanwhile
+    if (status.classList.contains("broken")) stamp = null; // also what was missed meanwhile
     soon(event.data);
   });
   source.addEventListener("error", () => {
