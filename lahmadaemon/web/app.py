@@ -10,10 +10,12 @@ from lahmadaemon.web.api import serve_api
 from lahmadaemon.web.docs.routes import serve_docs
 from lahmadaemon.web.document import document
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.house.figures import Looker
 from lahmadaemon.web.house.health import serve_health
 from lahmadaemon.web.house.limits import Limits
 from lahmadaemon.web.house.login import serve_login
 from lahmadaemon.web.house.metrics import serve_metrics
+from lahmadaemon.web.live import Live
 from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.pages.routes import serve_pages
 from lahmadaemon.web.problems import speak_problems
@@ -34,11 +36,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         redirect_slashes=False,
         root_path=web.root_path,
     )
-    public_url = social.settings.public_url if social else None
-    app.state.house, app.state.social, app.state.limits = house, social, Limits(house.clock)
-    app.state.token = web.token.get_secret_value() if web.token else None
-    app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
-    app.state.own_origin = origin_of(public_url) if public_url else None
+    furnish(app, house, web, social)
     speak_problems(app)
 
     serve_login(app)
@@ -54,3 +52,13 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
     serve_pages(app)
     document(app)
     return app
+
+
+def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
+    """What routes find at `app.state`: what they are given, and what is remembered between requests."""
+    public_url = social.settings.public_url if social else None
+    app.state.house, app.state.social = house, social
+    app.state.limits, app.state.looker, app.state.live = Limits(house.clock), Looker(house), Live(house, social)
+    app.state.token = web.token.get_secret_value() if web.token else None
+    app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
+    app.state.own_origin = origin_of(public_url) if public_url else None

@@ -114,5 +114,4 @@ async def live(request: Request) -> StreamingResponse:
 
 def serve_live(app: FastAPI) -> None:
     """Adds it to the window; `app.state.live.end()` before the server is asked to stop."""
-    app.state.live = Live(app.state.house, app.state.social)
     app.include_router(router)

@@ -56,4 +56,5 @@ class Window(Service):
                 while await lifeline.wait(5.0) and not server.done():
                     lifeline.beat()
             finally:
+                app.state.live.end()
                 await asyncio.to_thread(self._address_file.unlink, missing_ok=True)

@@ -17,7 +17,7 @@ from lahmadaemon.store import engines
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.visitors.settings import VisitorsSettings
-from lahmadaemon.web.app import create_app
+from lahmadaemon.web.app import create_app, furnish
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.settings import WebSettings
 from tests.fakes.clock import FakeClock
@@ -25,6 +25,7 @@ from tests.fakes.clock import FakeClock
 ZONE = ZoneInfo("Europe/Budapest")
 _NOWHERE = Store(engines.reader(URL.create("sqlite", database="/nowhere/at/all.db")))
 """Made once, and outside of any loop: its maker looks at the disk."""
+_apps: dict[Any, FastAPI] = {}
 
 
 def house_doors(
@@ -53,7 +54,12 @@ def window_app(
     board: HealthBoard | None = None, token: str | None = None, *, house: HouseDoors | None = None, social: Any = None,
     **settings: Any,
 ) -> FastAPI:  # fmt: skip
-    """The app as the daemon makes it: beside the loop, for it reads files; `settings`: those of `LAHMA_WEB__…`."""
-    web = WebSettings.model_validate({"token": token, **settings})
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(create_app, house or house_doors(board), web, social=social).result()
+    """The app as the daemon makes it; `settings`: those of `LAHMA_WEB__…`. Made once of each kind, for that takes longer
+    than most tests, and furnished anew for each."""
+    web, house = WebSettings.model_validate({"token": token, **settings}), house or house_doors(board)
+    kind = (web.root_path, web.cors_origins, web.trusted_proxies, social and social.settings.public_url)
+    if kind not in _apps:
+        with ThreadPoolExecutor(1) as beside:  # it reads files
+            _apps[kind] = beside.submit(create_app, house, web, social=social).result()
+    furnish(_apps[kind], house, web, social)
+    return _apps[kind]

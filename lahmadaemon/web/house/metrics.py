@@ -28,7 +28,6 @@ _TEXT: dict[str, Any] = {
 
 def serve_metrics(app: FastAPI) -> None:
     """`/metrics`."""
-    app.state.looker = Looker(app.state.house)
     app.include_router(router)
 
 
