@@ -1,5 +1,6 @@
 """A house with something in every room: twelve days of a station, two cameras and a partner, creators, two troubles."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -153,7 +154,8 @@ async def seed_visitors(store: Store, folder: Path) -> VisitorsSettings:
     await _keep(store, "garden", "late.json", START - 3 * HOUR, Status.REJECTED, (), "no JSON: it ends in the middle")
     paths = {camera: FolderSettings(path=folder / camera, quiet_after=1800) for camera in CAMERAS}
     await _seed_pushes(store)
-    return VisitorsSettings(folders=paths, pushes={"mall": PushSettings(url="https://mall.example.org/in")})
+    pushes = {"mall": PushSettings(url="https://mall.example.org/in")}
+    return await asyncio.to_thread(lambda: VisitorsSettings(folders=paths, pushes=pushes))  # it looks at the folders
 
 
 async def _keep(

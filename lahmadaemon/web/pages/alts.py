@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lahmadaemon.web.pages.reader import Reader
 from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour, Show
 from lahmadaemon.web.visitors.shapes import CrossingHour
+
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.shapes.campaigns import Campaign
 
 
 def of_day(reader: Reader, day: str, hours: Sequence[RadioHour], figures: PeriodFigures) -> str:
@@ -64,3 +68,14 @@ def of_crossings(reader: Reader, day: str, hours: Sequence[CrossingHour]) -> str
         "alt.in_and_out", ins=reader.number(ins), outs=reader.number(outs),
         time=reader.clock(datetime.fromisoformat(best.local)), most=reader.number(best.ins),
     )  # fmt: skip
+
+
+def of_rates(reader: Reader, campaign: "Campaign") -> str:
+    """A campaign's engagement over time; its latest rates."""
+    told, totals = reader.say("alt.rates", name=campaign.name), campaign.totals
+    known = [
+        f"{reader.say(f'social.{name}')} {reader.rate(value)}"
+        for name in ("er_views", "er_reach", "er_followers", "er_story_reach")
+        if (value := getattr(totals, f"{name}_pooled")) is not None
+    ]
+    return f"{told} {', '.join(known)}." if known else f"{told} {reader.say('alt.nothing')}"

@@ -110,7 +110,7 @@ async def _week(house: HouseDoors, station: Station, monday: date) -> dict[str, 
     }  # fmt: skip
 
 
-def _steps(day: date, length: int, today: date, kind: str) -> dict[str, str | None]:
+def _steps(day: date, length: int, today: date, kind: str) -> dict[str, Any]:
     """The names of the one before and the one after, where there is one."""
     before, after = day - timedelta(days=length), day + timedelta(days=length)
     return {

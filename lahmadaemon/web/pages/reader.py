@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from lahmadaemon.clock import Instant, iso, local
 from lahmadaemon.web.pages.words import LANGUAGES, said
@@ -24,6 +24,7 @@ _FORMS = {
 }
 """Of days, in Unicode's letters (UTS 35): bare letters are put in the reader's order, patterns are taken as they are."""
 COOKIE = "lahma_language"
+_LARGE = 100_000
 _ALMOST = 0.995
 """Shares above this are told with a decimal: 99.9 % is not all."""
 
@@ -60,6 +61,16 @@ class Reader:
         if value is None:
             return UNKNOWN
         return str(format_decimal(value, "#,##0" + (f".{'0' * digits}" if digits else ""), locale=self.locale))
+
+    def short(self, value: float | None) -> str:
+        """A large number as its first digits."""
+        if value is None or abs(value) < _LARGE:
+            return self.number(value)
+        return str(format_compact_decimal(value, fraction_digits=1, locale=self.locale))
+
+    def signed(self, value: float) -> str:
+        """What was gained or lost."""
+        return ("+" if value > 0 else "") + self.number(value)
 
     def percent(self, share: float | None) -> str:
         """Of 0 to 1, as hundredths."""
@@ -135,7 +146,7 @@ def load_locales() -> None:
         one = Reader(tag[:2], Locale.parse(tag), ZoneInfo("UTC"))
         for form in _FORMS:
             one.day(at, form)
-        one.clock(Instant(0)), one.lasting(60), one.percent(0.5), one.number(1), one.locale.plural_form(1)
+        one.clock(Instant(0)), one.lasting(60), one.percent(0.5), one.short(10**6), one.locale.plural_form(1)
 
 
 def _by_preference(accepted: str) -> list[str]:

@@ -53,6 +53,11 @@ def address(request: Request, path: str, **query: object) -> str:
     return root + quote(path, safe="/@:") + (f"?{told}" if told else "")
 
 
+def outside(url: str | None) -> str | None:
+    """An address somebody else gave us, where a browser may be sent there by a link."""
+    return url if url and url.startswith(("https://", "http://")) else None
+
+
 async def page(
     request: Request, template: str, *, status: int = 200, live: str | None = None, **told: Any
 ) -> HTMLResponse:
@@ -72,6 +77,7 @@ async def page(
         "r": reading, "t": reading.say, "at": at, "here": here, "now": house.clock.now(), "live": live,
         "path": below_root(request.scope), "rooms": ROOMS, "languages": NAMES, "version": __version__,
         "csv": lambda path, **query: at(path, format="csv", **query),
+        "outside": outside,
         "static": lambda name: at(f"/static/{name}", v=templates.digest),
         "alarms": len(house.desk.open_incidents()), "locked": bool(request.app.state.token), "house": house,
     }  # fmt: skip

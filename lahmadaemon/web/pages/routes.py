@@ -5,7 +5,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from lahmadaemon.web.live import serve_live
-from lahmadaemon.web.pages import house, radio, today, visitors
+from lahmadaemon.web.pages import house, radio, today, visitors, without
 from lahmadaemon.web.pages.rendering import STATIC, Templates
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,3 +27,10 @@ def serve_pages(app: FastAPI) -> None:
     app.mount("/static", _Static(directory=STATIC))
     for each in (today, radio, visitors, house):
         app.include_router(each.router)
+    if app.state.social:
+        # A second's work, which a house without the room is spared.
+        from lahmadaemon.web.pages import social
+
+        app.include_router(social.router)
+    else:
+        app.include_router(without.router)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from lahmadaemon.web.pages.words.en import ENGLISH
-from lahmadaemon.web.pages.words.hu import HUNGARIAN
+from lahmadaemon.web.pages.words import en, hu
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "hu": HUNGARIAN}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": en.WORDS, "hu": hu.WORDS}
 NAMES = {"en": "English", "hu": "Magyar"}
 
 

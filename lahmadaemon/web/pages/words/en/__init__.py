@@ -1,0 +1,5 @@
+"""English."""
+
+from lahmadaemon.web.pages.words.en import frame, house, radio, social, visitors
+
+WORDS = frame.WORDS | radio.WORDS | visitors.WORDS | social.WORDS | house.WORDS
