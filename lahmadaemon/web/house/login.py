@@ -1,20 +1,18 @@
 """The login: a page that wants the window's token, works without scripts, and gives a session for it."""
 
-import asyncio
 import math
 import re
-from functools import cache
 from typing import Annotated
 from urllib.parse import parse_qs
 
 import structlog
 from fastapi import APIRouter, FastAPI, Query, Request
-from jinja2 import Environment, PackageLoader, Template
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from lahmadaemon.web.access import LoginFirst, has_session, is_token, to_login
 from lahmadaemon.web.house.limits import Limits, address_of
 from lahmadaemon.web.house.sessions import COOKIE, Sessions
+from lahmadaemon.web.pages.rendering import page
 
 log = structlog.get_logger()
 router = APIRouter(include_in_schema=False)
@@ -26,8 +24,7 @@ Next = Annotated[str, Query()]
 
 
 def serve_login(app: FastAPI) -> None:
-    """`/login`, `/logout`, and the way there. Blocking: it reads the template."""
-    _template()
+    """`/login`, `/logout`, and the way there; the page is one of `serve_pages`."""
     app.include_router(router)
     app.add_exception_handler(LoginFirst, to_login)
 
@@ -76,11 +73,14 @@ async def leave(request: Request) -> Response:
 
 async def _page(request: Request, wanted: str, status: int = 200, wait: int = 0) -> Response:
     trouble = {403: "wrong", 429: "often"}.get(status)
-    html = await asyncio.to_thread(
-        _template().render, action=f"{_root(request)}/login", next=_way(wanted), trouble=trouble, seconds=wait
-    )
-    headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(wait)} if wait else {})
-    return HTMLResponse(html, status, headers)
+    answer = await page(
+        request, "login.html", status=status, action=f"{_root(request)}/login", next=_way(wanted), trouble=trouble,
+        seconds=wait, locked=False, version="",
+    )  # fmt: skip
+    answer.headers["Cache-Control"] = "no-store"
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def _way(wanted: str) -> str:
@@ -100,9 +100,3 @@ def _root(request: Request) -> str:
 def _home(request: Request) -> str:
     """The cookie's path (RFC 6265, 5.1.4)."""
     return _root(request) or "/"
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(loader=PackageLoader("lahmadaemon.web.house", "."), autoescape=True, auto_reload=False)
-    return environment.get_template("login.html")
