@@ -81,7 +81,7 @@ class GuardedApp(FastAPI):
         app = Doorkeeper(app, [*state.origins, *([own] if own else [])])
         if state.origins:
             app = _for_pages_of(app, state.origins)
-        app = Prefix(Telling(app), self.root_path)
+        app = Prefix(Telling(app), state.root_path)
         proxies = list(state.trusted_proxies)
         return ProxyHeadersMiddleware(app, proxies) if proxies else app  # type: ignore[arg-type,return-value]
 

@@ -34,7 +34,6 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        root_path=web.root_path,
     )
     furnish(app, house, web, social)
     speak_problems(app)
@@ -61,4 +60,4 @@ def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDo
     app.state.limits, app.state.looker, app.state.live = Limits(house.clock), Looker(house), Live(house, social)
     app.state.token = web.token.get_secret_value() if web.token else None
     app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
-    app.state.own_origin = origin_of(public_url) if public_url else None
+    app.state.root_path, app.state.own_origin = web.root_path, origin_of(public_url) if public_url else None

@@ -40,8 +40,7 @@ async def login(request: Request, next: Next = "/") -> Response:  # noqa: A002 -
 @router.post("/login")
 async def enter(request: Request) -> Response:
     """Token right: a session, and on. Wrong: the page again (403); too often: 429."""
-    fields = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=10)
-    given, wanted = (fields.get(name, [""])[0] for name in ("token", "next"))
+    given, wanted = _fields(await request.body())
     limits: Limits = request.app.state.limits
     token: str | None = request.app.state.token
     if not token:
@@ -69,6 +68,15 @@ async def leave(request: Request) -> Response:
     answer.delete_cookie(COOKIE, path=_home(request), httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+def _fields(body: bytes) -> tuple[str, str]:
+    """`token` and `next` of a form (application/x-www-form-urlencoded); empty where they are not there."""
+    try:
+        fields = parse_qs(body.decode(errors="replace"), max_num_fields=10)
+    except ValueError:
+        fields = {}
+    return fields.get("token", [""])[0], fields.get("next", [""])[0]
 
 
 async def _page(request: Request, wanted: str, status: int = 200, wait: int = 0) -> Response:
