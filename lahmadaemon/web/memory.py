@@ -39,24 +39,30 @@ class Memory:
         self._places: OrderedDict[Hashable, _Place[Any]] = OrderedDict()
         self._makers = asyncio.Semaphore(at_once)
 
-    async def kept(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[T]], stamp: Hashable = None) -> T:
-        """The figure, at most so old and of this stamp; made now where there is none.
+    async def kept(
+        self, key: Hashable, seconds: float, make: Callable[[], Awaitable[T]], stamp: Hashable = None, *,
+        meanwhile: float = 0.0,
+    ) -> T:  # fmt: skip
+        """The figure, at most so old and of this stamp; made now where there is none. `meanwhile`: so old may be what is told
+        while somebody else makes it anew, so that only one has to wait.
 
         Whoever waited while it was made takes it as it is, trouble included: a store that does not answer is not asked by
         everybody in turn. Whoever makes it and goes away leaves that to the next. `make` must not ask for other figures here.
         """
         asked = self._clock.monotonic()
         place: _Place[T] = self._place(key)
+        if place.door.locked() and self._is_fresh(place, meanwhile):
+            return _told(place)
         async with place.door:
             if place.stamp == stamp and (self._is_fresh(place, seconds) or place.ended >= asked):
                 return _told(place)
             async with self._makers:
-                place.began, place.stamp, place.ended = self._clock.monotonic(), stamp, NEVER
+                began = self._clock.monotonic()
                 try:
                     place.value, place.trouble = await make(), None
                 except LahmaError as trouble:
                     place.value, place.trouble = None, trouble
-                place.ended = self._clock.monotonic()
+                place.began, place.stamp, place.ended = began, stamp, self._clock.monotonic()
         return _told(place)
 
     def __len__(self) -> int:

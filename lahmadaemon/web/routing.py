@@ -1,8 +1,11 @@
 """How the routes of all rooms are made: for visitors only, with ETags, their refusals declared, nothing passed over."""
 
-from fastapi import APIRouter, Depends, Request
+import asyncio
+
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from lahmadaemon.web.access import visitor
 from lahmadaemon.web.caching import Conditional
@@ -39,6 +42,11 @@ async def nothing_unknown(request: Request) -> None:
 def _parameters(of: Dependant) -> set[str]:
     """Of a route and all that it depends on."""
     return {field.alias for field in of.query_params}.union(*map(_parameters, of.dependencies))
+
+
+async def sent(told: BaseModel) -> Response:
+    """The shape as JSON. Large ones would hold up the loop, were they written there."""
+    return Response(await asyncio.to_thread(told.model_dump_json, by_alias=True), media_type="application/json")
 
 
 def missing(what: str) -> Refusal:

@@ -1,5 +1,6 @@
 """The radio's routes."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -8,7 +9,7 @@ from lahmadaemon.web.doors import House
 from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.radio import shapes, tables, telling
 from lahmadaemon.web.radio.station import station_of
-from lahmadaemon.web.routing import NOT_FOUND, api
+from lahmadaemon.web.routing import NOT_FOUND, api, sent
 from lahmadaemon.web.sheets import TABLE, Format
 from lahmadaemon.web.spans import From, To, named
 
@@ -32,39 +33,35 @@ async def now(house: House, station: Name) -> shapes.RadioNow:
 
 
 @router.get("/{station}/days", response_model=shapes.RadioDays, responses=ASKED)
-async def days(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioDays | Response:
+async def days(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """Figures of days."""
     found = await telling.days(house, station, first, last)
-    return tables.periods("days", station, found.days) if form == "csv" else found
+    return await asyncio.to_thread(tables.periods, "days", station, found.days) if form == "csv" else await sent(found)
 
 
 @router.get("/{station}/weeks", response_model=shapes.RadioWeeks, responses=ASKED)
-async def weeks(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioWeeks | Response:
+async def weeks(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """Figures of ISO weeks, those that these days belong to."""
     found = await telling.weeks(house, station, first, last)
-    return tables.periods("weeks", station, found.weeks) if form == "csv" else found
+    return (
+        await asyncio.to_thread(tables.periods, "weeks", station, found.weeks) if form == "csv" else await sent(found)
+    )
 
 
 @router.get("/{station}/months", response_model=shapes.RadioMonths, responses=ASKED)
-async def months(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioMonths | Response:
+async def months(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """Figures of months, those that these days belong to."""
     found = await telling.months(house, station, first, last)
-    return tables.periods("months", station, found.months) if form == "csv" else found
+    return (
+        await asyncio.to_thread(tables.periods, "months", station, found.months) if form == "csv" else await sent(found)
+    )
 
 
 @router.get("/{station}/hours", response_model=shapes.RadioHours, responses=ASKED)
-async def hours(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioHours | Response:
+async def hours(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """The audience curve: average listeners hour by hour, and how far they are known."""
     found = await telling.hours(house, station, first, last)
-    return tables.hours(found) if form == "csv" else found
+    return await asyncio.to_thread(tables.hours, found) if form == "csv" else await sent(found)
 
 
 @router.get("/{station}/shows", response_model=shapes.RadioShows, responses=ASKED)
@@ -74,29 +71,25 @@ async def shows(
     month: Annotated[Period, Query(description="2026-10 or a day in it")] = None,
     airings: Annotated[bool, Query(description="Every airing by itself, too")] = False,
     form: Format = "json",
-) -> shapes.RadioShows | Response:  # fmt: skip
+) -> Response:  # fmt: skip
     """The table of a week's, or a month's, shows."""
     asked = await station_of(house, station)
     if week and month:
         raise Refusal(422, "invalid_span", "query.week, query.month: one of them")
     of_week, of_month = named("week", week, "week", asked.today), named("month", month, "month", asked.today)
     found = await telling.shows(house, station, of_week, of_month, airings=airings)
-    return tables.shows(found) if form == "csv" else found
+    return await asyncio.to_thread(tables.shows, found) if form == "csv" else await sent(found)
 
 
 @router.get("/{station}/classes", response_model=shapes.RadioClasses, responses=ASKED)
-async def classes(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioClasses | Response:
+async def classes(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """Who is left out of net figures: bots, relays, probes, players that are always on, our own."""
     found = await telling.classes(house, station, first, last)
-    return tables.classes(found) if form == "csv" else found
+    return await asyncio.to_thread(tables.classes, found) if form == "csv" else await sent(found)
 
 
 @router.get("/{station}/coverage", response_model=shapes.RadioCoverage, responses=ASKED)
-async def coverage(
-    house: House, station: Name, first: From = None, last: To = None, form: Format = "json"
-) -> shapes.RadioCoverage | Response:
+async def coverage(house: House, station: Name, first: From = None, last: To = None, form: Format = "json") -> Response:
     """How much of each day is known, and the gaps."""
     found = await telling.coverage(house, station, first, last)
-    return tables.coverage(found) if form == "csv" else found
+    return await asyncio.to_thread(tables.coverage, found) if form == "csv" else await sent(found)

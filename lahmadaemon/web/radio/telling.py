@@ -1,5 +1,6 @@
 """What can be told of a station: one function for each kind of figure, for routes, pages and pictures alike."""
 
+import asyncio
 from datetime import date
 
 from lahmadaemon.radio import periods
@@ -8,7 +9,7 @@ from lahmadaemon.radio.shows.reporter import show_reporter
 from lahmadaemon.radio.shows.store import GridStore
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.radio import hourly, shapes, told
-from lahmadaemon.web.radio.days import OVER, RUNNING, day_of
+from lahmadaemon.web.radio.days import MEANWHILE, OVER, RUNNING, today_of
 from lahmadaemon.web.radio.periods import figures_of, those_of
 from lahmadaemon.web.radio.station import Station, measured, station_of
 from lahmadaemon.web.shapes import moment
@@ -45,7 +46,7 @@ async def now(house: HouseDoors, station: str) -> shapes.RadioNow:
     _, newest = await asked.store.observed()
     poll, today = await asked.store.last_poll(), periods.day(asked.today, asked.zone)
     fresh = bool(newest and poll and asked.now - (newest - (poll.skew or 0)) <= FRESH * poll.every)
-    day = await day_of(asked, today, newest) if newest else None
+    day = await today_of(asked, today, newest) if newest else None
     entry = await OnAirStore(house.store, station).last()
     planned = await GridStore(house.store, station, asked.zone).planned(asked.now, asked.now + 1)
     return shapes.RadioNow(
@@ -112,9 +113,9 @@ async def shows(
     reporter = show_reporter(house.store, station, asked.zone, house.radio)
     report = await house.memory.kept(
         ("radio.shows", station, period.label), OVER if over else RUNNING,
-        lambda: reporter.report(period, asked.now), None if over else newest,
+        lambda: reporter.report(period, asked.now), None if over else newest, meanwhile=OVER if over else MEANWHILE,
     )  # fmt: skip
-    return told.shows(station, report, airings=airings)
+    return await asyncio.to_thread(told.shows, station, report, airings=airings)
 
 
 async def classes(
