@@ -1,5 +1,6 @@
 """The window's routes, put together: the house's, and what the rooms serve. They know nothing but what they are given."""
 
+import mimetypes
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -36,6 +37,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         redirect_slashes=False,
     )
     furnish(app, house, web, social)
+    mimetypes.init()  # else the first file that is served would have the loop wait for the disk
     speak_problems(app)
 
     serve_login(app)
