@@ -58,7 +58,8 @@ def shows(station: str, report: ShowReport, *, airings: bool) -> shapes.RadioSho
     label = report.period.label
     lines = [told["total"][label], *told["shows"][label].values(), *told["rest"][label].values()]
     for line in [*lines, *told.get("airings", {}).get(label, ())]:
-        if not line["coverage"] and not line["gross"]["tlh"]:
+        looked_for = line["hours"] or "no_data" in report.flags
+        if looked_for and not line["coverage"] and not line["gross"]["tlh"]:
             line["net"] = line["gross"] = dict.fromkeys(line["net"])
     return shapes.RadioShows.model_validate({"airings": None} | told | {"station": station, "period": label})
 

@@ -2,19 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from lahmadaemon.web.doors import House
 from lahmadaemon.web.routing import NOT_FOUND, api
 from lahmadaemon.web.services import shapes, telling
+from lahmadaemon.web.sheets import TABLE, Format, sheet
 
 router: APIRouter = api("", "services")
 
 
-@router.get("/services")
-async def services(house: House) -> shapes.Services:
+@router.get("/services", response_model=shapes.Services, responses=TABLE)
+async def services(house: House, form: Format = "json") -> shapes.Services | Response:
     """How every service is."""
-    return await telling.services(house)
+    found = await telling.services(house)
+    columns = list(shapes.ServiceTold.model_fields)
+    return sheet("services", columns, map(dict, found.services)) if form == "csv" else found
 
 
 @router.get("/services/{name}", responses=NOT_FOUND)

@@ -45,14 +45,15 @@ async def house(house: HouseDoors) -> shapes.HouseTold:
     """Version, rooms, store."""
     report, now = house.report(), house.clock.now()
     store = await house.memory.kept("services.store", STORE_LOOKED_AT, lambda: standing(house.store))
-    names = {each.name.partition(".")[0] for each in report.services} | {each.name for each in report.services}
+    names = [each.name for each in report.services]
+    social = any(name.startswith("social.") for name in names)
     return shapes.HouseTold(
         version=__version__, python=platform.python_version(), started_at=moment(report.started_at),
         uptime_seconds=max(0, now - report.started_at) // SECOND, status="ok" if report.well else "unwell",
         headline=report.headline, ready=report.ready,
         loop_lag=shapes.Lag(last=round(report.lag.last, 4), worst=round(report.lag.worst, 4)), timezone=house.zone.key,
         rooms={
-            "radio": bool(house.radio.stations), "visitors": bool(house.visitors.folders), "social": "social" in names,
+            "radio": bool(house.radio.stations), "visitors": bool(house.visitors.folders), "social": social,
             "telegram": "alerts.sender" in names,
         },
         open_alarms=len(house.desk.open_incidents()),
