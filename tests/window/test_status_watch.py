@@ -146,6 +146,7 @@ async def test_ctrl_c_ends_it_well(tmp_path: Path) -> None:
         sys.executable, "-m", "lahmadaemon", "status", "--watch", "--every", "0.2", cwd=tmp_path,
         env={**os.environ, "LAHMA_WEB__PORT": "1", "LAHMA_STATE_FOLDER": str(tmp_path)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )  # fmt: skip
     assert process.stdout is not None
     first = await process.stdout.readline()
