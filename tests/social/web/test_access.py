@@ -26,7 +26,8 @@ OPEN = {"/health/live", "/health/ready", "/connect/{provider}/callback"}
 def routes(opened: Room) -> list[tuple[str, str]]:
     """Method and path of everything of this room's in the document, and the document."""
     every = opened.app().openapi()["paths"]
-    paths = {path: each for path, each in every.items() if not path.startswith("/api/v1/") or path.startswith(API)}
+    others = ("/api/v1/", "/pictures/", "/metrics")
+    paths = {path: each for path, each in every.items() if path.startswith(API) or not path.startswith(others)}
     found = [(method.upper(), path) for path, operations in paths.items() for method in operations]
     return [*found, ("GET", "/openapi.json")]
 
