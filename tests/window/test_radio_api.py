@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND
+from lahmadaemon.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.reports import Reporter
+from lahmadaemon.radio.rollups.keeping import margin_of
 from lahmadaemon.radio.rollups.ledger import Keeping
 from lahmadaemon.radio.rollups.making import make
 from lahmadaemon.radio.shows.reporter import show_reporter
@@ -165,6 +168,33 @@ async def test_what_is_kept_is_told_as_the_reporter_has_it(tmp_path: Path) -> No
     assert told == json.loads(json.dumps(expected))
     assert [hour["net"]["average"] for hour in hours[5:8]] == [0.0, 1.0, round(1 / 6, 4)]
     assert {name: table[name] for name in document} == json.loads(json.dumps(document))
+
+
+async def test_many_kept_days_are_a_few_questions_and_not_a_few_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    async with house(tmp_path, FakeClock(NOW)) as doors:
+        keep = Keeping(await measured(doors.store, "main"), RADIO, ZONE)
+        days = [periods.day(date(2026, 9, number), ZONE) for number in range(1, 31)]
+        made = await make(doors.store, keep.job("day", days[0], NOW))
+        for day in days:
+            stamp = (await keep.rollups.find(day.start, day.end, margin_of(RADIO), ["day"])).stamp
+            hours = [replace(hour, start=Instant(hour.start - days[0].start + day.start)) for hour in made.hours]
+            await keep.rollups.keep("day", day, replace(made.kept, stamp=stamp), hours)
+        read = doors.store.read
+
+        def counted() -> AbstractAsyncContextManager[AsyncConnection]:
+            reads.append(1)
+            return read()
+
+        monkeypatch.setattr(doors.store, "read", counted)
+        async with asking(doors) as client:
+            asked = {"from": "2026-09-01", "to": "2026-09-30"}
+            told = [await got(client, path, **asked) for path in ("days", "hours", "coverage")]
+
+    assert [len(each.get("days") or each["hours"]) for each in told] == [30, 30 * 24, 30]
+    assert len(reads) < 30
 
 
 async def test_a_kept_day_is_made_anew_where_something_was_amended_since(tmp_path: Path) -> None:
