@@ -19,6 +19,8 @@ from lahmadaemon.web.house.metrics import serve_metrics
 from lahmadaemon.web.live import Live
 from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.pages.routes import serve_pages
+from lahmadaemon.web.pictures.routes import serve_pictures
+from lahmadaemon.web.pictures.studio import Studio
 from lahmadaemon.web.problems import speak_problems
 from lahmadaemon.web.settings import WebSettings
 
@@ -50,6 +52,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         from lahmadaemon.web.social.routes import serve_social
 
         serve_social(app)
+    serve_pictures(app, social=bool(social))
     serve_pages(app)
     document(app)
     return app
@@ -58,6 +61,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
 def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
     """What routes find at `app.state`: what they are given, and what is remembered between requests."""
     public_url = social.settings.public_url if social else None
+    app.state.studio = Studio()
     app.state.house, app.state.social = house, social
     app.state.limits, app.state.looker, app.state.live = Limits(house.clock), Looker(house), Live(house, social)
     app.state.token = web.token.get_secret_value() if web.token else None

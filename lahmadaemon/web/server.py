@@ -11,6 +11,7 @@ from lahmadaemon.serving import address_of, bind, serving
 from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.pictures.studio import Studio
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ class Window(Service):
         self._house = house
         self._address_file = state_folder / ADDRESS_FILE
         self._social = social
+        self._cache = state_folder / "cache"
 
     async def run(self, lifeline: Lifeline) -> None:
         app = await asyncio.to_thread(create_app, self._house, self._settings, social=self._social)
+        app.state.studio = studio = Studio(self._cache)
         try:
             listener = bind(self._settings.host, self._settings.port)
         except HopelessError as error:
@@ -58,3 +61,4 @@ class Window(Service):
             finally:
                 app.state.live.end()
                 await asyncio.to_thread(self._address_file.unlink, missing_ok=True)
+                await studio.rest()

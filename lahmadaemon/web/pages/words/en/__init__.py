@@ -1,5 +1,5 @@
 """English."""
 
-from lahmadaemon.web.pages.words.en import frame, house, radio, social, visitors
+from lahmadaemon.web.pages.words.en import frame, house, pictures, radio, social, visitors
 
-WORDS = frame.WORDS | radio.WORDS | visitors.WORDS | social.WORDS | house.WORDS
+WORDS = frame.WORDS | radio.WORDS | visitors.WORDS | social.WORDS | house.WORDS | pictures.WORDS
