@@ -1,0 +1,129 @@
+"""A house that has stood for a year: a station with its kept reports, two cameras, and a clock at the last evening."""
+
+import asyncio
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from a_busy_year import BEGINS, ENDS, STATION, ZONE, build
+from sqlalchemy import Table
+
+from lahmadaemon.clock import HOUR, SECOND, Instant, SystemClock, local
+from lahmadaemon.daemon import open_house
+from lahmadaemon.demo.stage import API_KEY
+from lahmadaemon.settings import Settings, read_settings
+from lahmadaemon.systemd import Notifier
+from lahmadaemon.visitors.intake.crossings import Crossing, DayTotals, days_of
+from lahmadaemon.visitors.intake.store import cameras, crossings, days, files
+
+NOW = Instant(ENDS - 3 * HOUR)
+CAMERAS = ("lobby", "garden")
+BY_HOUR = (0, 0, 0, 0, 0, 0, 1, 4, 12, 20, 28, 36, 44, 48, 50, 52, 56, 60, 64, 52, 30, 12, 4, 1)
+"""Who passes in each hour, on average."""
+A_FILE = 6
+"""Crossings in a file."""
+
+
+class YearsEnd:
+    """The machine's clock, set to the evening of the year's last day."""
+
+    def __init__(self) -> None:
+        self._machine = SystemClock()
+        self._ahead = NOW - self._machine.now()
+
+    def now(self) -> Instant:
+        return Instant(self._machine.now() + self._ahead)
+
+    def monotonic(self) -> float:
+        return self._machine.monotonic()
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        return await self._machine.wait(event, seconds)
+
+
+def settings(state: Path, inbox: Path, url: str, every: float) -> Settings:
+    """Of the house, with its window at any free port."""
+    environ = {
+        "LAHMA_STATE_FOLDER": f"{state}", "LAHMA_WEB__PORT": "0", "LAHMA_TIMEZONE": ZONE.key, "LAHMA_LOG__LEVEL": "error",
+        f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": url, f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
+        "LAHMA_RADIO__SNAPSHOT_EVERY": f"{every}", "LAHMA_RADIO__EXPORT_EVERY": "0",
+    }  # fmt: skip
+    for camera in CAMERAS:
+        environ[f"LAHMA_VISITORS__FOLDERS__{camera.upper()}__PATH"] = f"{inbox / camera}"
+    return read_settings(None, environ).settings
+
+
+def crossings_of(camera: str) -> list[Crossing]:
+    """Everybody who passed it in the year."""
+    chance, found = random.Random(camera), []
+    for start in range(BEGINS, NOW, HOUR):
+        at = local(start, ZONE)
+        for _ in range(round(BY_HOUR[at.hour] * chance.uniform(0.6, 1.4))):
+            moment = Instant(start + chance.randrange(3600) * SECOND)
+            if moment < NOW:
+                direction = chance.choices((0, 1, 2), (50, 48, 2))[0]
+                found.append(
+                    Crossing(
+                        moment, f"{local(moment, ZONE):%Y-%m-%d}", chance.randint(1, 9999), direction, chance.randint(1, 5000),
+                        None,
+                    )
+                )  # fmt: skip
+    return sorted(set(found))
+
+
+def files_of(camera: str, passed: list[Crossing]) -> Iterator[tuple[object, ...]]:
+    for number in range(0, len(passed), A_FILE):
+        some = passed[number : number + A_FILE]
+        name = f"{local(some[-1].at, ZONE):%Y%m%d%H%M%S}.json"
+        digest = f"{camera}{number}".encode().ljust(32, b"-")[:32]
+        yield (camera, digest, name, 100 * len(some), some[-1].at + 40 * SECOND, "stored", None, len(some), 0, 0)
+
+
+def _insert(database: sqlite3.Connection, table: Table, rows: Iterator[tuple[object, ...]]) -> None:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    database.executemany(
+        f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES ({', '.join('?' for _ in table.columns)})", rows
+    )
+
+
+def _visits(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        for table, column in (
+            ("radio_polls", "polled_at"),
+            ("radio_connections", "started_at"),
+            ("radio_on_air", "since"),
+        ):
+            database.execute(f"DELETE FROM {table} WHERE {column} >= {NOW}")
+        for camera in CAMERAS:
+            passed = crossings_of(camera)
+            _insert(database, crossings, ((camera, each.at, *each[2:5], b"-" * 32, None) for each in passed))
+            totals: list[DayTotals] = days_of(camera, passed)
+            _insert(database, days, (tuple(vars(each).values()) for each in totals))
+            _insert(database, files, files_of(camera, passed))
+            last = passed[-1].at
+            _insert(database, cameras, iter([(camera, BEGINS, last + 40 * SECOND, last + 40 * SECOND, None, last)]))
+    database.close()
+
+
+async def _kept(state: Path) -> None:
+    """Every report of the year that a daemon would have kept by now: a few minutes, once."""
+    async with open_house(settings(state, state, "http://127.0.0.1:9", 30), YearsEnd(), Notifier()) as house:
+        await house.service("radio.rollups").turn()
+
+
+def prepared(folder: Path, count: int) -> Path:
+    """The year's file, made once for each count and schema."""
+    plain = build(folder, count)
+    whole = plain.with_name(plain.name.replace("a_busy_year", "a_house_of_a_year"))
+    if not whole.exists():
+        state = folder / "making"
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
+        shutil.copy(plain, state / "lahmadaemon.db")
+        _visits(state / "lahmadaemon.db")
+        asyncio.run(_kept(state))
+        (state / "lahmadaemon.db").rename(whole)
+        shutil.rmtree(state)
+    return whole
