@@ -17,6 +17,7 @@ The year is made up, seeded, and built once (some minutes; FOLDER keeps it). Loa
 
 import argparse
 import asyncio
+import itertools
 import json
 import logging
 import multiprocessing
@@ -56,8 +57,8 @@ from lahmadaemon.web.server import ADDRESS_FILE
 POLLS, LAG = 2.0, 0.01
 LISTENERS = 200
 AIM, MOST = 0.150, 1.5
-AGAIN = 20
-"""Times each question is asked alone."""
+AGAIN, FEWEST, PATIENCE = 20, 5, 2.0
+"""Times each question is asked alone: fewer where that takes longer than so many seconds."""
 PAGES = (
     "/", "/radio", "/radio?week=2025-W40", "/radio/days/2025-12-31", "/radio/days/2025-10-08", "/visitors", "/social", "/house",
 )  # fmt: skip
@@ -119,25 +120,29 @@ def visitors(line: Connection) -> None:
 
 async def _ask(url: str, paths: Sequence[str], at_once: int, seconds: float | None) -> list[tuple[str, int, float]]:
     found: list[tuple[str, int, float]] = []
-    until = None if seconds is None else time.monotonic() + seconds
 
-    async def one(client: httpx.AsyncClient, number: int) -> None:
-        mine = [path for path in paths for _ in range(AGAIN)] if until is None else list(paths)
-        if until is not None:
-            random.Random(number).shuffle(mine)
-        while True:
-            for path in mine:
-                if until is not None and time.monotonic() >= until:
-                    return
-                began = time.perf_counter()
-                answer = await client.get(path)
-                found.append((path, answer.status_code, time.perf_counter() - began))
-            if until is None:
+    async def ask(client: httpx.AsyncClient, path: str) -> None:
+        began = time.perf_counter()
+        answer = await client.get(path)
+        found.append((path, answer.status_code, time.perf_counter() - began))
+
+    async def one(client: httpx.AsyncClient, number: int, until: float) -> None:
+        for path in itertools.cycle(random.Random(number).sample(paths, len(paths))):
+            if time.monotonic() >= until:
                 return
+            await ask(client, path)
 
-    async with httpx.AsyncClient(base_url=url, timeout=60) as client, asyncio.TaskGroup() as group:
-        for number in range(at_once):
-            group.create_task(one(client, number))
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        if seconds is not None:
+            async with asyncio.TaskGroup() as group:
+                for number in range(at_once):
+                    group.create_task(one(client, number, time.monotonic() + seconds))
+            return found
+        for path in paths:
+            enough = time.monotonic() + PATIENCE
+            for number in range(AGAIN):
+                if number < FEWEST or time.monotonic() < enough:
+                    await ask(client, path)
     return found
 
 

@@ -9,6 +9,8 @@ import pytest
 from lahmadaemon.clock import Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.store.database import Store
+from lahmadaemon.visitors.store import camera_states
 from lahmadaemon.web import live
 from lahmadaemon.web.live import LOOK, MOST, SIGN, Live
 from tests.fakes.clock import FakeClock, until
@@ -59,11 +61,10 @@ async def test_a_poll_is_news_and_silence_has_signs_of_life(tmp_path: Path, cloc
 
 async def test_all_who_listen_share_a_look(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[object] = []
-    plain = live.camera_states
 
-    async def counted(store: object) -> object:
+    async def counted(store: Store) -> object:
         looked.append(store)
-        return await plain(store)  # type: ignore[arg-type]
+        return await camera_states(store)
 
     monkeypatch.setattr(live, "camera_states", counted)
     async with house(tmp_path, clock) as doors:
