@@ -1,9 +1,9 @@
 """Whether the window slows the collectors, and how long its pages take, at a house of a year.
 
-    python benchmarks/window.py [--connections 365000] [--seconds 60] [--visitors 4] [--folder FOLDER]
+    python benchmarks/window.py [--connections 365000] [--every 30] [--seconds 240] [--visitors 4] [--folder FOLDER]
 
-A whole daemon on a year's store measures an invented station (every 2 s rather than 30, for there to be something to count)
-and takes in cameras' files, while another process asks its window for every page, picture and route of the API:
+A whole daemon on a year's store measures an invented station and takes in cameras' files at the real pace, while another
+process asks its window for every page, picture and route of the API:
 
 quiet   nobody asks
 alone   one visitor, one question after the other: how long each takes, as this machine sees it
@@ -29,7 +29,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -54,7 +54,7 @@ from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.systemd import Notifier
 from lahmadaemon.web.server import ADDRESS_FILE
 
-POLLS, LAG = 2.0, 0.01
+LAG = 0.01
 LISTENERS = 200
 AIM, MOST = 0.150, 1.5
 AGAIN, FEWEST, PATIENCE = 20, 5, 2.0
@@ -93,10 +93,10 @@ def outside(line: Connection) -> None:
 
 
 def cameras(line: Connection, inbox: Path) -> None:
-    """Drops a file four times a second; sends (when, how long until it was put away)."""
-    chance, clock, number = random.Random(7), YearsEnd(), 0
+    """Drops a file four times a second; at the end sends (when, how long until it was put away) of all."""
+    chance, clock, found = random.Random(7), YearsEnd(), list[tuple[float, float]]()
     while not line.poll(0.25):
-        number, folder = number + 1, inbox / CAMERAS[number % len(CAMERAS)]
+        number, folder = len(found), inbox / CAMERAS[len(found) % len(CAMERAS)]
         stamp = f"{local(clock.now(), ZONE):%Y%m%d%H%M%S}"
         records = [
             {"ID": chance.randint(1, 9999), "inOut": chance.randint(0, 1), "time": stamp, "frameNumber": number,
@@ -108,7 +108,8 @@ def cameras(line: Connection, inbox: Path) -> None:
         half.rename(whole)
         while whole.exists() and time.monotonic() - began < 30:
             time.sleep(0.001)
-        line.send((began, time.monotonic() - began))
+        found.append((began, time.monotonic() - began))
+    line.send(found)
 
 
 def visitors(line: Connection) -> None:
@@ -155,7 +156,8 @@ def beside(work: Callable[..., None], *args: object) -> Iterator[Connection]:
     try:
         yield ours
     finally:
-        ours.send(None)
+        with suppress(OSError):  # it may have ended
+            ours.send(None)
         process.join(60)
 
 
@@ -187,10 +189,10 @@ class Watch:
 
 
 @asynccontextmanager
-async def running(state: Path, inbox: Path, source: str) -> AsyncIterator[tuple[House, str]]:
+async def running(state: Path, inbox: Path, source: str, every: float) -> AsyncIterator[tuple[House, str]]:
     """The daemon, and its window's address."""
     clock = YearsEnd()
-    async with open_house(settings(state, inbox, source, POLLS), clock, Notifier()) as house:
+    async with open_house(settings(state, inbox, source, every), clock, Notifier()) as house:
         supervisor = Supervisor(house.services, SystemClock(), house.board, pace=clock)
         task = asyncio.create_task(supervisor.run())
         while not (state / ADDRESS_FILE).exists():  # noqa: ASYNC110 - nobody else tells
@@ -215,11 +217,11 @@ async def paths(url: str) -> list[str]:
 
 
 async def measure(
-    state: Path, inbox: Path, seconds: float, at_once: int
+    state: Path, inbox: Path, every: float, seconds: float, at_once: int
 ) -> tuple[Measured, Measured, list[Any], list[Any]]:
     watch = Watch()
     with beside(outside) as source, beside(visitors) as crowd, beside(cameras, inbox) as dropping:
-        async with running(state, inbox, await asyncio.to_thread(source.recv)) as (_, url):
+        async with running(state, inbox, await asyncio.to_thread(source.recv), every) as (_, url):
             lagging = asyncio.create_task(watch.lagging())
 
             async def asked(*what: object) -> list[Any]:
@@ -228,19 +230,16 @@ async def measure(
                 return found
 
             await asyncio.sleep(10)  # a start is not quiet
-            every, quiet = await paths(url), time.monotonic()
+            all_of_it, quiet = await paths(url), time.monotonic()
             await asyncio.sleep(seconds)
             quieted = time.monotonic()
-            alone = await asked(every, 1, None)
+            alone = await asked(all_of_it, 1, None)
             loaded = time.monotonic()
-            load = await asked(every, at_once, seconds)
+            load = await asked(all_of_it, at_once, seconds)
             end = time.monotonic()
             lagging.cancel()
-            intake = []
-            while dropping.poll(1):
-                intake.append(dropping.recv())
-                if intake[-1][0] > end:
-                    break
+            dropping.send(None)
+            intake = await asyncio.to_thread(dropping.recv)
             found = watch.between(quiet, quieted, intake), watch.between(loaded, end, intake), alone, load
     return found
 
@@ -283,7 +282,8 @@ def show(quiet: Measured, load: Measured, alone: list[Any], loaded: list[Any], s
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--connections", type=int, default=365_000)
-    arguments.add_argument("--seconds", type=float, default=60.0)
+    arguments.add_argument("--every", type=float, default=30.0, help="seconds between polls")
+    arguments.add_argument("--seconds", type=float, default=240.0, help="of quiet, and of load")
     arguments.add_argument("--visitors", type=int, default=4)
     arguments.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "lahmadaemon-bench-window")
     options = arguments.parse_args()
@@ -294,7 +294,7 @@ def main() -> None:
         for folder in (state, *(inbox / camera for camera in CAMERAS)):
             folder.mkdir(parents=True)
         shutil.copy(year, state / "lahmadaemon.db")
-        found = asyncio.run(measure(state, inbox, options.seconds, options.visitors))
+        found = asyncio.run(measure(state, inbox, options.every, options.seconds, options.visitors))
     show(*found, options.seconds)
 
 
