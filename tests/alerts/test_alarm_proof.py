@@ -14,6 +14,7 @@ NO_FILES, FOLDER_MISSING = Condition.NO_FILES, Condition.FOLDER_MISSING
 HOUR_S = 3600.0
 
 
+@pytest.mark.slow
 async def test_a_trouble_is_told_when_it_begins_and_when_it_is_over(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY, camera="lobby", last_file_at=1_792_605_100_000, quiet_seconds=320.0)
@@ -58,6 +59,7 @@ async def test_what_began_and_ended_while_nothing_could_be_sent_is_one_line(hous
     assert not any("lobby" in message for message in messages[1:])
 
 
+@pytest.mark.slow
 async def test_a_long_outage_is_told_as_one_alarm_not_as_its_reminders(house: AlarmHouse) -> None:
     house.channel.down = True
     async with house.started() as desk:
@@ -69,6 +71,7 @@ async def test_a_long_outage_is_told_as_one_alarm_not_as_its_reminders(house: Al
     assert house.channel.messages() == ["ALARM since 2026-10-21 19:57: no files from camera lobby"]
 
 
+@pytest.mark.slow
 async def test_a_hundred_flaps_while_nothing_can_be_sent_are_a_digest_and_the_final_state(house: AlarmHouse) -> None:
     house.channel.down = True
     async with house.started() as desk:
@@ -142,6 +145,7 @@ async def test_a_channel_that_is_hopeless_fails_its_service_and_keeps_what_it_ow
 
 
 @pytest.mark.parametrize("lived", [1.0, 15.0, 21.0, 22.0, 45.0, 90.0])
+@pytest.mark.slow
 async def test_restarts_at_any_moment_neither_forget_nor_repeat(house: AlarmHouse, lived: float) -> None:
     house.channel.drops = 1
     raised = True
@@ -164,6 +168,7 @@ async def test_restarts_at_any_moment_neither_forget_nor_repeat(house: AlarmHous
     assert [line.partition(" ")[0] for line in lines] in (["ALARM", "OVER"], ["It"]), lines
 
 
+@pytest.mark.slow
 async def test_a_restart_while_something_fires_says_nothing_new(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)
@@ -188,6 +193,7 @@ async def test_what_is_raised_at_the_very_end_is_told_after_the_next_start(house
     assert message.startswith("ALARM since 19:57: service alerts.desk has given up: it broke")
 
 
+@pytest.mark.slow
 async def test_what_was_acknowledged_is_not_repeated_and_its_end_is_told(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)
@@ -204,6 +210,7 @@ async def test_what_was_acknowledged_is_not_repeated_and_its_end_is_told(house: 
     assert [message.partition(" ")[0] for message in house.channel.messages()] == ["ALARM", "OVER"]
 
 
+@pytest.mark.slow
 async def test_a_mute_that_ends_while_it_fires_tells_it_then_and_once(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)

@@ -31,6 +31,7 @@ async def thaw(station: Measured) -> None:
     station.server.on_air, station.server.total = replace(PLAYING, play=9), None
 
 
+@pytest.mark.slow
 async def test_a_frozen_server_is_recognised_after_twenty_minutes_and_its_polls_are_taken_back(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -48,6 +49,7 @@ async def test_a_frozen_server_is_recognised_after_twenty_minutes_and_its_polls_
         assert outcomes == ["valid"] * 4 + ["frozen"] * (len(outcomes) - 4)
 
 
+@pytest.mark.slow
 async def test_nobody_listens_on_through_a_freeze_and_who_is_gone_after_it_ended_at_its_beginning(
     tmp_path: Path,
 ) -> None:
@@ -72,6 +74,7 @@ async def test_nobody_listens_on_through_a_freeze_and_who_is_gone_after_it_ended
     assert station.alarms.story(Condition.RADIO_FROZEN) == ["raised", "cleared"]
 
 
+@pytest.mark.slow
 async def test_a_freeze_is_recognised_and_goes_on_across_restarts(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -91,6 +94,7 @@ async def test_a_freeze_is_recognised_and_goes_on_across_restarts(tmp_path: Path
     assert frozen.ended_at is not None
 
 
+@pytest.mark.slow
 async def test_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(100)
@@ -98,12 +102,14 @@ async def test_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
         assert (await station.radio.observed())[1] == START + 99 * 30 * SECOND
 
 
+@pytest.mark.slow
 async def test_two_people_who_stay_are_too_few_to_tell_a_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR[:2]) as station:
         await freeze(station, 60)
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_a_moment_without_a_count_in_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(60)
@@ -114,6 +120,7 @@ async def test_a_moment_without_a_count_in_a_quiet_night_is_no_freeze(tmp_path: 
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_a_count_that_moved_is_a_sign_of_life_after_which_a_freeze_begins(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)
@@ -125,6 +132,7 @@ async def test_a_count_that_moved_is_a_sign_of_life_after_which_a_freeze_begins(
     assert frozen.began_at == START + 20 * 30 * SECOND
 
 
+@pytest.mark.slow
 async def test_a_play_long_over_is_as_telling_as_the_placeholder(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)
@@ -136,6 +144,7 @@ async def test_a_play_long_over_is_as_telling_as_the_placeholder(tmp_path: Path)
         assert (frozen.kind, frozen.began_at) == (Kind.FROZEN, START)
 
 
+@pytest.mark.slow
 async def test_a_long_live_show_with_the_same_four_people_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, live=True, length=None)
@@ -198,6 +207,7 @@ async def test_few_who_come_back_of_many_who_left_are_no_reset(tmp_path: Path) -
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_resets_that_are_not_an_hour_apart_are_no_habit(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -261,6 +271,7 @@ async def test_after_a_long_absence_of_ours_others_are_there_and_that_is_no_rest
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_a_table_wiped_every_hour_is_told_at_the_second_time_and_over_when_it_stops(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(10)
@@ -299,6 +310,7 @@ async def test_a_server_that_counts_but_lists_nobody_is_told_after_a_quarter_of_
         assert station.alarms.now == set()
 
 
+@pytest.mark.slow
 async def test_a_server_that_counts_listeners_apart_knows_who_they_are_and_hides_nobody_on_purpose(
     tmp_path: Path,
 ) -> None:
@@ -310,6 +322,7 @@ async def test_a_server_that_counts_listeners_apart_knows_who_they_are_and_hides
         assert await station.kinds() == ["suspicious_empty"]
 
 
+@pytest.mark.slow
 async def test_what_comes_and_goes_within_its_patience_is_one_anomaly(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         for dropped in (1, 0, 2, 0, 1, 0):
@@ -399,6 +412,7 @@ class Memory:
         )
 
 
+@pytest.mark.slow
 async def test_what_a_server_remembers_of_its_sleep_is_not_believed(tmp_path: Path) -> None:
     """Its rows stayed open until it woke up: by its memory everybody listened until then."""
     async with measured(tmp_path, FOUR) as station:
@@ -426,6 +440,7 @@ async def test_what_a_server_remembers_of_its_sleep_is_not_believed(tmp_path: Pa
     assert all(end <= START + 90 * SECOND or start > woke_at for start, end in server.asked)
 
 
+@pytest.mark.slow
 async def test_what_a_frozen_server_showed_is_not_what_was_on_air(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)

@@ -74,6 +74,7 @@ def history(start: float, end: float, *rows: dict[str, Any]) -> History:
     return read(body, Instant(round(start * SECOND)), Instant(round(end * SECOND)), Door(NAMES))
 
 
+@pytest.mark.slow
 async def test_case_01_day_boundary_a_row_over_midnight_is_one_row_and_each_day_has_its_part(tmp_path: Path) -> None:
     midnight = at(date(2026, 10, 22), "00:00")
     async with measured(tmp_path, ["anna"], now=midnight - 10 * MINUTE) as station:
@@ -216,6 +217,7 @@ async def test_case_09_a_restart_of_the_server_is_flagged_and_closes_the_old_con
     assert ended == [START + 45 * SECOND] * 4 + [None] * 4
 
 
+@pytest.mark.slow
 async def test_case_10_a_frozen_sync_is_recognised_listens_on_for_nobody_and_is_flagged(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -228,6 +230,7 @@ async def test_case_10_a_frozen_sync_is_recognised_listens_on_for_nobody_and_is_
     assert station.alarms.now == {Condition.RADIO_FROZEN}
 
 
+@pytest.mark.slow
 async def test_case_11_a_table_wiped_every_hour_is_told_and_visits_go_on_over_the_wipe(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(8)
@@ -241,6 +244,7 @@ async def test_case_11_a_table_wiped_every_hour_is_told_and_visits_go_on_over_th
     assert Condition.RADIO_HOURLY_RESET in station.alarms.now
 
 
+@pytest.mark.slow
 async def test_case_12_a_server_that_only_counts_gives_hours_and_no_listeners(tmp_path: Path) -> None:
     async with measured(tmp_path) as station:
         station.server.total, station.server.unique = 10, 0
@@ -490,6 +494,7 @@ def test_case_31_bursts_of_a_few_seconds_are_no_sessions_that_count() -> None:
     assert (found.cume, found.ss, found.active, found.tlh, found.short_listeners) == (0, 0, 0, 0, 1)
 
 
+@pytest.mark.slow
 async def test_case_32_a_silent_station_is_flagged_and_who_hangs_on_is_counted(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(10)

@@ -86,6 +86,7 @@ def exporter(store: Store, folder: Path, *formats: str) -> WeekExporter:
     return week_exporter(store, STATION, BUDAPEST, RadioSettings(), folder, formats or ("csv",))
 
 
+@pytest.mark.slow
 async def test_a_week_s_files_hold_its_shows_and_its_airings(store: Store, tmp_path: Path) -> None:
     await measured(store, "2026-10-21 19:00", "2026-10-21 22:00")
     await listened(store, "anna", "2026-10-21 20:00", "2026-10-21 21:00")
@@ -216,6 +217,7 @@ async def test_a_server_whose_clock_is_ahead_has_shows_to_the_last_poll(store: S
     assert ([line.hours for line in found.shows], found.flags) == ([2.0], ("measuring_began", "in_progress"))
 
 
+@pytest.mark.slow
 async def test_between_an_import_of_years_ago_and_the_first_poll_nothing_was_measured(
     store: Store, tmp_path: Path
 ) -> None:

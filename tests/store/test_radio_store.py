@@ -109,6 +109,7 @@ async def test_a_restart_goes_on_from_what_was_known(url: URL) -> None:
         assert await RadioStore(store, "lahma").standing() == Standing(frozenset({bela.key}), s(60))
 
 
+@pytest.mark.slow
 async def test_what_is_known_from_the_store_is_what_was_known_in_memory(radio: RadioStore) -> None:
     chance = Random(42)
     names = [f"guest {number}" for number in range(6)]
@@ -201,6 +202,7 @@ async def test_two_stations_do_not_see_each_other(store: Store) -> None:
     assert (heard.is_open, heard.ended_at) == (True, s(30))
 
 
+@pytest.mark.slow
 async def test_five_thousand_connections_cost_as_many_statements_as_one(store: Store, radio: RadioStore) -> None:
     statements: list[str] = []
     assert store._writer is not None

@@ -160,6 +160,7 @@ async def test_on_the_nights_of_the_changes_each_hour_has_its_report_and_the_day
     assert all(push.state is State.DELIVERED for push in pushes)
 
 
+@pytest.mark.slow
 async def test_after_a_pause_every_window_is_made_up_for_in_order_by_what_had_happened_until_then(
     tmp_path: Path, clock: FakeClock
 ) -> None:
@@ -182,6 +183,7 @@ async def test_after_a_pause_every_window_is_made_up_for_in_order_by_what_had_ha
 @pytest.mark.parametrize(
     ("catch_up", "expected"), [("all", 13), ("latest", 2), ("none", 1)], ids=["all", "latest", "none"]
 )
+@pytest.mark.slow
 async def test_what_is_made_up_for_is_a_setting(tmp_path: Path, catch_up: str, expected: int) -> None:
     clock = FakeClock(at("2026-10-21T23:41"))
     async with lane(tmp_path, clock) as house, partner(clock) as (there, url):
@@ -198,6 +200,7 @@ async def test_what_is_made_up_for_is_a_setting(tmp_path: Path, catch_up: str, e
 
 
 @pytest.mark.parametrize("catch_up", ["latest", "none"])
+@pytest.mark.slow
 async def test_where_not_every_window_is_wanted_a_backlog_makes_room_for_the_newest(
     tmp_path: Path, clock: FakeClock, catch_up: str
 ) -> None:
@@ -247,6 +250,7 @@ async def test_the_intake_s_word_lets_missed_windows_be_written_at_once(tmp_path
             assert len(there.received) == 1
 
 
+@pytest.mark.slow
 async def test_two_targets_know_nothing_of_each_other_s_troubles(tmp_path: Path, clock: FakeClock) -> None:
     async with lane(tmp_path, clock) as house, partner(clock) as (ill, first), partner(clock) as (well, second):
         await some(house)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,7 @@ def test_no_token_is_kept_with_a_row() -> None:
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=4000), max_size=6))
+@pytest.mark.slow
 def test_what_is_kept_of_a_row_is_json_of_bounded_size(told: dict[str, str]) -> None:
     kept = raw({**told, "long": "á" * 9000})
 
@@ -103,6 +105,7 @@ def test_what_is_kept_of_a_row_is_json_of_bounded_size(told: dict[str, str]) -> 
     st.none() | st.text(max_size=4) | st.integers() | st.lists(st.integers(), max_size=2) | st.dictionaries(
         st.just("data"), st.lists(st.dictionaries(st.just("media_type"), st.integers()), max_size=1)),
 ))  # fmt: skip
+@pytest.mark.slow
 def test_no_row_is_too_strange(told: dict[str, object]) -> None:
     media(told)
     page_post(told)
