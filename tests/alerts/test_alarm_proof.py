@@ -14,7 +14,6 @@ NO_FILES, FOLDER_MISSING = Condition.NO_FILES, Condition.FOLDER_MISSING
 HOUR_S = 3600.0
 
 
-@pytest.mark.slow
 async def test_a_trouble_is_told_when_it_begins_and_when_it_is_over(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY, camera="lobby", last_file_at=1_792_605_100_000, quiet_seconds=320.0)
@@ -145,7 +144,6 @@ async def test_a_channel_that_is_hopeless_fails_its_service_and_keeps_what_it_ow
 
 
 @pytest.mark.parametrize("lived", [1.0, 15.0, 21.0, 22.0, 45.0, 90.0])
-@pytest.mark.slow
 async def test_restarts_at_any_moment_neither_forget_nor_repeat(house: AlarmHouse, lived: float) -> None:
     house.channel.drops = 1
     raised = True
@@ -168,7 +166,6 @@ async def test_restarts_at_any_moment_neither_forget_nor_repeat(house: AlarmHous
     assert [line.partition(" ")[0] for line in lines] in (["ALARM", "OVER"], ["It"]), lines
 
 
-@pytest.mark.slow
 async def test_a_restart_while_something_fires_says_nothing_new(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)

@@ -45,7 +45,6 @@ def test_an_hour_late_in_the_evening_is_still_due_after_midnight() -> None:
 
 @pytest.mark.parametrize("at", [time(2, 30), time(8), time(0), time(23, 59)])
 @pytest.mark.parametrize("zone", ["Europe/Budapest", "America/Sao_Paulo", "Asia/Taipei", "Australia/Lord_Howe"])
-@pytest.mark.slow
 def test_every_day_of_a_year_has_one_whatever_the_clocks_do(at: time, zone: str) -> None:
     named = ZoneInfo(zone)
     moment, days = datetime(2018, 1, 1, tzinfo=UTC), []

@@ -45,7 +45,6 @@ async def test_a_login_that_is_told_to_wait_for_an_hour_is_not_tried_before_and_
     assert (before, house.channel.opened) == (1, 2)
 
 
-@pytest.mark.slow
 async def test_messages_leave_no_faster_than_a_messenger_allows(house: AlarmHouse) -> None:
     alerts = AlertStore(house.store)
     for number in range(30):

@@ -112,7 +112,6 @@ async def test_nothing_is_left_open_after_every_kind_of_end(stage: Stage) -> Non
     assert all(thread.name.startswith("asyncio_") for thread in started)  # the loop's own, which read the session
 
 
-@pytest.mark.slow
 async def test_no_secret_is_logged_by_us_or_by_telethon(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     channel = stage.channel(send_deadline=0.1)

@@ -215,7 +215,6 @@ async def test_a_bot_whose_new_login_is_refused_as_well_needs_a_human(stage: Sta
         await channel.send("@anna", "x", 7)
 
 
-@pytest.mark.slow
 async def test_a_bot_that_has_delivered_since_its_last_login_may_lose_it_again(stage: Stage) -> None:
     channel = stage.channel()
     await channel.open()

@@ -31,7 +31,6 @@ async def thaw(station: Measured) -> None:
     station.server.on_air, station.server.total = replace(PLAYING, play=9), None
 
 
-@pytest.mark.slow
 async def test_a_frozen_server_is_recognised_after_twenty_minutes_and_its_polls_are_taken_back(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -74,7 +73,6 @@ async def test_nobody_listens_on_through_a_freeze_and_who_is_gone_after_it_ended
     assert station.alarms.story(Condition.RADIO_FROZEN) == ["raised", "cleared"]
 
 
-@pytest.mark.slow
 async def test_a_freeze_is_recognised_and_goes_on_across_restarts(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -109,7 +107,6 @@ async def test_two_people_who_stay_are_too_few_to_tell_a_freeze(tmp_path: Path) 
         assert await station.kinds() == []
 
 
-@pytest.mark.slow
 async def test_a_moment_without_a_count_in_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(60)
@@ -120,7 +117,6 @@ async def test_a_moment_without_a_count_in_a_quiet_night_is_no_freeze(tmp_path: 
         assert await station.kinds() == []
 
 
-@pytest.mark.slow
 async def test_a_count_that_moved_is_a_sign_of_life_after_which_a_freeze_begins(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)
@@ -132,7 +128,6 @@ async def test_a_count_that_moved_is_a_sign_of_life_after_which_a_freeze_begins(
     assert frozen.began_at == START + 20 * 30 * SECOND
 
 
-@pytest.mark.slow
 async def test_a_play_long_over_is_as_telling_as_the_placeholder(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)
@@ -310,7 +305,6 @@ async def test_a_server_that_counts_but_lists_nobody_is_told_after_a_quarter_of_
         assert station.alarms.now == set()
 
 
-@pytest.mark.slow
 async def test_a_server_that_counts_listeners_apart_knows_who_they_are_and_hides_nobody_on_purpose(
     tmp_path: Path,
 ) -> None:

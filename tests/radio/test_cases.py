@@ -74,7 +74,6 @@ def history(start: float, end: float, *rows: dict[str, Any]) -> History:
     return read(body, Instant(round(start * SECOND)), Instant(round(end * SECOND)), Door(NAMES))
 
 
-@pytest.mark.slow
 async def test_case_01_day_boundary_a_row_over_midnight_is_one_row_and_each_day_has_its_part(tmp_path: Path) -> None:
     midnight = at(date(2026, 10, 22), "00:00")
     async with measured(tmp_path, ["anna"], now=midnight - 10 * MINUTE) as station:
@@ -494,7 +493,6 @@ def test_case_31_bursts_of_a_few_seconds_are_no_sessions_that_count() -> None:
     assert (found.cume, found.ss, found.active, found.tlh, found.short_listeners) == (0, 0, 0, 0, 1)
 
 
-@pytest.mark.slow
 async def test_case_32_a_silent_station_is_flagged_and_who_hangs_on_is_counted(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(10)

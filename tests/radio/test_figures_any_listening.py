@@ -85,7 +85,6 @@ def of(connections: Sequence[Listening], period: Period, since: Instant | None =
 
 
 @given(coarse, st.integers(0, SLOTS - 1), st.integers(1, SLOTS), st.none() | st.integers(0, SLOTS))
-@pytest.mark.slow
 def test_figures_agree_with_counting_slot_by_slot(
     connections: list[Listening], first: int, slots: int, since: int | None
 ) -> None:
@@ -129,7 +128,6 @@ def test_the_days_of_a_week_add_up_to_the_week(monday: date, data: st.DataObject
 
 
 @given(over_a_week(periods.week(date(2026, 10, 19), BUDAPEST)))
-@pytest.mark.slow
 def test_bounds_that_hold_for_everybody(connections: list[Listening]) -> None:
     week = periods.week(date(2026, 10, 19), BUDAPEST)
     sessions = classed(connections, GAP * SECOND)
@@ -146,7 +144,6 @@ def test_bounds_that_hold_for_everybody(connections: list[Listening]) -> None:
 
 
 @given(coarse)
-@pytest.mark.slow
 def test_measuring_that_began_later_never_counts_more(connections: list[Listening]) -> None:
     period = Period("", Instant(0), Instant(SLOTS * SLOT * SECOND))
     counted = [of(connections, period, Instant(since * SECOND)) for since in range(0, SLOTS * SLOT, 500)]

@@ -55,7 +55,6 @@ def test_what_is_kept_is_the_truth_as_exactly_as_polls_can_tell_it(truth: list[S
 
 
 @given(truths, turns(clocks=True))
-@pytest.mark.slow
 def test_a_restart_before_every_poll_changes_nothing(truth: list[Stay], series: list[Turn]) -> None:
     smooth = [replace(turn, write=Write.LANDED) for turn in series]
     restless = [replace(turn, restart=True) for turn in smooth]
@@ -65,7 +64,6 @@ def test_a_restart_before_every_poll_changes_nothing(truth: list[Stay], series: 
 
 
 @given(truths, turns(clocks=True))
-@pytest.mark.slow
 def test_failed_polls_and_lost_writes_leave_what_is_known_as_it_was(truth: list[Stay], series: list[Turn]) -> None:
     house = House(truth).live_through(series)
     before = {key: replace(kept) for key, kept in house.store.connections.items()}

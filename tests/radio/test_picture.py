@@ -61,7 +61,6 @@ def test_a_page_gets_the_same_as_drawing_instructions() -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
 
 
-@pytest.mark.slow
 def test_a_picture_stays_small_enough_for_a_message() -> None:
     full = week(*(Bar(f"Show {number}", number, number, 1.0) for number in range(MOST_SHOWS)))
 

@@ -112,7 +112,6 @@ def test_listening_inside_a_period_is_what_overlaps_it(start: float, end: float,
 
 
 @given(listenings, st.randoms())
-@pytest.mark.slow
 def test_the_order_of_connections_does_not_matter(connections: list[Listening], chance: Random) -> None:
     shuffled = chance.sample(connections, len(connections))
 
@@ -122,7 +121,6 @@ def test_the_order_of_connections_does_not_matter(connections: list[Listening], 
 
 
 @given(listenings)
-@pytest.mark.slow
 def test_no_connection_is_lost_and_no_time_counted_twice(connections: list[Listening]) -> None:
     sessions = chain(connections, GAP)
 
@@ -164,7 +162,6 @@ def test_where_a_session_may_go_on_outside_what_was_read(
 
 
 @given(listenings, st.integers(200, 900), st.integers(1, 600))
-@pytest.mark.slow
 def test_reading_on_where_sessions_are_loose_finds_whole_sessions(
     connections: list[Listening], start: int, length: int
 ) -> None:

@@ -68,7 +68,6 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield House(server, settings(tmp_path, url), tmp_path, now)  # a daemon has the store open meanwhile
 
 
-@pytest.mark.slow
 async def test_it_takes_what_the_server_remembers_and_tells_so_day_by_day(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,7 +93,6 @@ async def test_a_second_time_it_finds_nothing_to_add(house: House, capsys: pytes
     assert "demo: 0 connections added, 0 ends corrected" in capsys.readouterr().out
 
 
-@pytest.mark.slow
 async def test_days_beyond_the_server_s_memory_are_named(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     house.server.faults.counts_only = True
     code = await house.run("--from", "yesterday", "--to", "yesterday")
@@ -106,7 +104,6 @@ async def test_days_beyond_the_server_s_memory_are_named(house: House, capsys: p
     assert "history_keep_days" in said
 
 
-@pytest.mark.slow
 async def test_a_day_that_was_imported_is_not_asked_for_again(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     """Its visits have no players: AzuraCast's rows would be other listeners, and the day's hours be counted twice."""
     begun = house.now - house.now % DAY - DAY

@@ -179,7 +179,6 @@ async def test_nothing_before_measuring_began_is_touched(store: Store, historian
     assert digest("early") not in await ends(store)
 
 
-@pytest.mark.slow
 async def test_a_server_that_breaks_over_a_large_question_is_asked_smaller_ones(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:
@@ -196,7 +195,6 @@ async def test_a_server_that_breaks_over_a_large_question_is_asked_smaller_ones(
     assert all(b - a >= SECOND for a, b in pairwise(historian.asked_at))
 
 
-@pytest.mark.slow
 async def test_a_server_in_trouble_makes_a_stumble_and_the_gap_stays_due(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:
@@ -213,7 +211,6 @@ async def test_a_server_in_trouble_makes_a_stumble_and_the_gap_stays_due(
     assert (await ends(store))[digest("béla")] == START - 4 * HOUR
 
 
-@pytest.mark.slow
 async def test_a_gap_the_server_cannot_fill_is_not_asked_for_every_hour(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:

@@ -72,7 +72,6 @@ async def test_what_is_stored_is_the_truth_to_the_second(radio: RadioStore, name
     assert len(kept) == len(true_ends()) + older
 
 
-@pytest.mark.slow
 async def test_who_came_between_two_polls_is_there_and_known_to_come_from_the_history(radio: RadioStore) -> None:
     await reconciled(radio, read("the range alone"))
 
@@ -80,7 +79,6 @@ async def test_who_came_between_two_polls_is_there_and_known_to_come_from_the_hi
     assert {key for key, row in (await ends(radio)).items() if row.origin == "history"} == unseen
 
 
-@pytest.mark.slow
 async def test_a_second_time_nothing_changes(radio: RadioStore) -> None:
     await reconciled(radio, read("with a day before it"))
     once, spans = await ends(radio), await radio.spans(0, 1 << 60)
@@ -91,7 +89,6 @@ async def test_a_second_time_nothing_changes(radio: RadioStore) -> None:
     assert (await ends(radio), await radio.spans(0, 1 << 60)) == (once, spans)
 
 
-@pytest.mark.slow
 async def test_the_visits_and_the_seconds_of_everybody_are_those_of_the_truth(radio: RadioStore) -> None:
     await reconciled(radio, read("with a day before it"))
     period = Period("the range", START, END)
@@ -105,7 +102,6 @@ async def test_the_visits_and_the_seconds_of_everybody_are_those_of_the_truth(ra
         assert sum(visit.within(START, END) for visit in visits) == person["seconds_in_range"] * SECOND, person["label"]
 
 
-@pytest.mark.slow
 async def test_the_period_is_covered_and_says_that_it_was_reconciled(radio: RadioStore) -> None:
     period = Period("the range", START, END)
     reporter = Reporter(radio, RadioSettings(), BUDAPEST)

@@ -124,7 +124,6 @@ VISITS = st.lists(
 
 @settings(max_examples=60)
 @given(VISITS)
-@pytest.mark.slow
 def test_the_hours_of_a_day_add_up_to_the_day(some: list[tuple[float, float, str, str, bool]]) -> None:
     sessions = visits(
         *(on(start, start + length, name, mount=mount, is_bot=bot) for start, length, name, mount, bot in some)

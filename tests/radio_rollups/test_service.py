@@ -48,7 +48,7 @@ WEEKS = {f"week 2026-W{n}" for n in range(37, 42)}
 MONTHS = {"month 2026-09"}
 SHORT = RadioSettings(poll_retention=10 * 86400.0, session_retention=20 * 86400.0)
 
-on_both = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+on_both = pytest.mark.parametrize("url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 """What the service asks of the store beyond what test_keeping and tests/store ask of it on both engines."""
 
 

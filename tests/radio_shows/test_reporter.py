@@ -217,7 +217,6 @@ async def test_a_server_whose_clock_is_ahead_has_shows_to_the_last_poll(store: S
     assert ([line.hours for line in found.shows], found.flags) == ([2.0], ("measuring_began", "in_progress"))
 
 
-@pytest.mark.slow
 async def test_between_an_import_of_years_ago_and_the_first_poll_nothing_was_measured(
     store: Store, tmp_path: Path
 ) -> None:

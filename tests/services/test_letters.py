@@ -97,7 +97,6 @@ async def test_a_week_is_told_in_the_house_s_language_with_a_picture(
     assert letter.picture.startswith(b"\x89PNG")
 
 
-@pytest.mark.slow
 async def test_the_picture_has_every_hour_of_the_week_also_of_days_that_are_not_settled_yet(
     store: Store, clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -161,7 +160,6 @@ async def test_on_monday_morning_the_letter_arrives_once_with_its_picture(
     assert await kept.queue() == []
 
 
-@pytest.mark.slow
 async def test_where_no_picture_can_be_drawn_the_words_go_alone(
     store: Store, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

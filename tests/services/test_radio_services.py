@@ -235,7 +235,6 @@ async def test_addresses_are_stored_only_where_the_setting_says_so(
     assert row.ip == kept
 
 
-@pytest.mark.slow
 async def test_addresses_are_forgotten_when_their_time_is_over(tmp_path: Path, clock: FakeClock) -> None:
     source = Source(clock)
     source.arrive("anna")
@@ -264,7 +263,6 @@ async def measured_since(store: Store, clock: FakeClock, days: int) -> None:
         await RadioStore(store, "test").record(Poll(at, at, 30_000, "valid", 0, 0, 0, 1, 0))
 
 
-@pytest.mark.slow
 async def test_files_are_written_every_n_hours_and_old_days_until_they_have_settled(
     tmp_path: Path, clock: FakeClock
 ) -> None:
@@ -285,7 +283,6 @@ async def test_files_are_written_every_n_hours_and_old_days_until_they_have_sett
     assert due == [date(2026, 10, 21), date(2026, 10, 22)], "the 21st ended less than an hour before it was written"
 
 
-@pytest.mark.slow
 async def test_files_of_sessions_outlive_the_sessions(tmp_path: Path, clock: FakeClock) -> None:
     """What was on air may be learnt 60 days later; by then the sessions may be gone, and the new file would list nobody."""
     async with opened(tmp_path) as store:

@@ -250,7 +250,6 @@ def test_nothing_that_is_shown_is_wider_than_the_screen(typist: Typist, command:
     assert "\x1b" not in said.out
 
 
-@pytest.mark.slow
 def test_nothing_that_is_told_is_a_secret(typist: Typist) -> None:
     for command in (*COMMANDS, *((*each, "--json") for each in COMMANDS), ("posts", "--csv")):
         out = typist.say(*command).out

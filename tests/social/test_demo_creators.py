@@ -154,7 +154,6 @@ async def test_a_window_that_refuses_is_trouble_that_is_told(tmp_path: Path) -> 
             await shown.live()
 
 
-@pytest.mark.slow
 async def test_the_first_creator_changes_her_password_and_later_logs_in_again(tmp_path: Path) -> None:
     async with demo(tmp_path) as shown:
         await shown.known()

@@ -123,7 +123,6 @@ def test_decomposed_text_carries_the_same_tags(text: str, fold: bool) -> None:
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Z"], exclude_characters="ı")))
-@pytest.mark.slow
 def test_case_does_not_matter(text: str) -> None:
     assert tags_in(f"#{text}") == tags_in(f"#{text.lower()}") == tags_in(f"#{text.casefold()}")
 

@@ -407,7 +407,6 @@ async def test_a_start_while_the_creators_app_is_down_goes_on_with_what_is_known
     assert await room.everything() == before
 
 
-@pytest.mark.slow
 async def test_campaigns_begin_and_end_between_two_syncs(room: Room) -> None:
     """Gap 30."""
     tomorrow = local(room.clock.now(), ZONE).date() + timedelta(days=1)

@@ -267,7 +267,6 @@ async def test_writing_beside_the_owner_is_seen_by_the_owner(url: URL) -> None:
         assert await PushStore(owner, "park").head() is None
 
 
-@pytest.mark.slow
 async def test_writers_beside_each_other_take_turns(url: URL) -> None:
     async with open_store(url) as owner:
         await crossed(owner, "north", (Instant(NOON - HOUR), IN))

@@ -109,7 +109,6 @@ async def test_a_restart_goes_on_from_what_was_known(url: URL) -> None:
         assert await RadioStore(store, "lahma").standing() == Standing(frozenset({bela.key}), s(60))
 
 
-@pytest.mark.slow
 async def test_what_is_known_from_the_store_is_what_was_known_in_memory(radio: RadioStore) -> None:
     chance = Random(42)
     names = [f"guest {number}" for number in range(6)]

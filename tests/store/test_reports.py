@@ -90,7 +90,6 @@ async def test_a_day_counts_what_lies_in_it_of_sessions_that_began_before(report
     assert (found.coverage, found.flags) == (1.0, ())
 
 
-@pytest.mark.slow
 async def test_a_session_of_three_days_is_one_however_often_it_reconnects(reporter: Reporter) -> None:
     for number, listened, begun in [(12, 7200, 1), (13, 36_000 + 35_900 + 14_220, 0), (14, 3570 + 70, 1)]:
         found = (await reporter.report(DAYS[number], NOW)).net

@@ -91,7 +91,6 @@ async def test_without_a_proxy_nobody_suspects_one(reporter: Reporter) -> None:
     assert (await reporter.report(periods.day(date(2026, 10, 14), BUDAPEST), END)).flags == ()
 
 
-@pytest.mark.slow
 async def test_habits_are_settings(radio: RadioStore, audience: list[Listening]) -> None:
     await keep(radio, audience, MONDAY, END)
     settings = RadioSettings(probe_sessions=2000, always_on_days=7)

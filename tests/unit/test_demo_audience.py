@@ -52,7 +52,6 @@ def a_day() -> list[Listened]:
     return ended
 
 
-@pytest.mark.slow
 def test_the_same_seed_gives_the_same_audience_however_small_the_steps() -> None:
     small_steps, one_step = (Audience(7, BUDAPEST, start=NOON) for _ in range(2))
 

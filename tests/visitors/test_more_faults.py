@@ -68,7 +68,6 @@ async def a_world(folder: Path, database: Path, clock: FakeClock) -> AsyncIterat
         yield World(folder, store, clock)
 
 
-@pytest.mark.slow
 async def test_05_a_full_disk_under_the_store_loses_no_file_and_is_over_once_there_is_room(
     tmp_path: Path, clock: FakeClock
 ) -> None:

@@ -160,7 +160,6 @@ async def test_on_the_nights_of_the_changes_each_hour_has_its_report_and_the_day
     assert all(push.state is State.DELIVERED for push in pushes)
 
 
-@pytest.mark.slow
 async def test_after_a_pause_every_window_is_made_up_for_in_order_by_what_had_happened_until_then(
     tmp_path: Path, clock: FakeClock
 ) -> None:
@@ -183,7 +182,6 @@ async def test_after_a_pause_every_window_is_made_up_for_in_order_by_what_had_ha
 @pytest.mark.parametrize(
     ("catch_up", "expected"), [("all", 13), ("latest", 2), ("none", 1)], ids=["all", "latest", "none"]
 )
-@pytest.mark.slow
 async def test_what_is_made_up_for_is_a_setting(tmp_path: Path, catch_up: str, expected: int) -> None:
     clock = FakeClock(at("2026-10-21T23:41"))
     async with lane(tmp_path, clock) as house, partner(clock) as (there, url):

@@ -75,7 +75,6 @@ async def test_45_twenty_server_errors_then_a_good_day_leave_no_gap_no_repeat_an
         (Trouble.TOO_MANY, -1, 2), (Trouble.TOO_MANY, 10**9, 3600), (Trouble.TOO_MANY, 0, 1),
     ],
 )  # fmt: skip
-@pytest.mark.slow
 async def test_46_a_wish_to_wait_is_granted_within_an_hour_and_nonsense_is_not_heard(
     tmp_path: Path, clock: FakeClock, trouble: Trouble, asked: int | str, waits: int
 ) -> None:
@@ -256,7 +255,6 @@ async def test_or_skipped_where_the_partner_adds_up_what_comes_twice(
         assert await house.states() == [State.SKIPPED]
 
 
-@pytest.mark.slow
 async def test_where_all_is_skipped_somebody_is_told_all_the_same(tmp_path: Path, clock: FakeClock) -> None:
     async with lane(tmp_path, clock) as house, partner(clock) as (there, url):
         await one(house)
@@ -364,7 +362,6 @@ async def test_a_word_not_heard_before_is_taken_and_told_until_the_old_one_is_ba
     assert [event["before"] for event in named(events, "visitors.push_answer_changed")] == ["Success"]
 
 
-@pytest.mark.slow
 async def test_a_changed_word_outlives_a_restart_until_the_setting_decides(tmp_path: Path, clock: FakeClock) -> None:
     async with lane(tmp_path, clock) as house, partner(clock) as (there, url):
         await one(house)

@@ -76,7 +76,6 @@ async def test_windows_that_end_while_the_clock_is_doubted_are_written_when_it_i
     assert len(there.received) == 2
 
 
-@pytest.mark.slow
 async def test_a_doubted_clock_gives_no_report_up_and_raises_no_alarm(tmp_path: Path, clock: FakeClock) -> None:
     async with lane(tmp_path, clock) as house, partner(clock) as (there, url):
         await some(house)

@@ -137,7 +137,6 @@ async def test_edge_case_25_who_asks_to_be_forgotten_is_so_here_and_at_the_platf
             assert await connection.scalar(select(func.count()).select_from(table)) == 0, table.name
 
 
-@pytest.mark.slow
 async def test_edge_case_26_tokens_that_rotate_are_kept_before_they_are_used_and_a_lost_answer_costs_no_login(
     agency: Agency,
 ) -> None:

@@ -60,7 +60,6 @@ async def test_edge_case_15_what_is_hidden_or_not_told_is_unknown_and_never_0(ag
     assert row.counts == {"likes": 10, "saves": 1}, "comments are disabled, and nobody says how often it was shared"
 
 
-@pytest.mark.slow
 async def test_edge_case_16_an_album_is_one_post_with_a_preview_and_links_are_fresh_as_of_the_last_look(
     agency: Agency,
 ) -> None:
@@ -110,7 +109,6 @@ async def test_edge_case_18_numbers_may_fall_and_the_highest_is_remembered_with_
     assert (height["latest"], height["peak"], height["peak_at"]) == (80, 90, "2026-10-21T17:57:00Z")
 
 
-@pytest.mark.slow
 async def test_edge_case_19_insights_that_are_not_ready_are_unknown_and_take_nothing_away(agency: Agency) -> None:
     agency.campaign(101, "a")
     post = agency.post("#a", insights_ready=False, views=300)
@@ -157,7 +155,6 @@ async def test_edge_case_21_three_lasting_reasons_for_no_insights_are_told_apart
     assert [each["likes"] for each in told] == [45, 45, None, 45], "plain fields come all the same"
 
 
-@pytest.mark.slow
 async def test_edge_case_22_stories_are_read_every_three_hours_and_once_more_before_they_end(agency: Agency) -> None:
     agency.campaign(101, "a")
     story = agency.post("#a", Product.STORY, age=0)

@@ -42,7 +42,6 @@ async def test_edge_case_28_one_post_or_one_creator_that_fails_stops_nobody_and_
     assert views == {"#a spoilt": (None, "before_conversion"), "#a older": (1000, "ok")}
 
 
-@pytest.mark.slow
 async def test_edge_case_29_each_page_is_kept_when_it_comes_and_a_later_one_that_fails_takes_nothing_away(
     agency: Agency,
 ) -> None:
@@ -66,7 +65,6 @@ async def test_edge_case_29_each_page_is_kept_when_it_comes_and_a_later_one_that
     assert kept == {"live": 61}
 
 
-@pytest.mark.slow
 async def test_edge_case_30_what_is_collected_twice_is_kept_once(agency: Agency) -> None:
     agency.campaign(101, "a", platforms=(2, 3, 4, 5))
     for product in (Product.REEL, Product.STORY, Product.VIDEO, Product.PAGE_POST):

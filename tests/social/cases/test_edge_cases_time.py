@@ -68,7 +68,6 @@ async def test_edge_case_11_a_campaign_over_two_months_counts_in_both_and_months
     assert {month: told["instagram"]["total_views"] for month, told in months.items()} == {"2026-09": 7, "2026-10": 10}
 
 
-@pytest.mark.slow
 async def test_edge_case_12_a_token_is_renewed_some_time_before_its_end_since_clocks_differ(agency: Agency) -> None:
     agency.post("#a", Product.VIDEO)
     await agency.begin(tiktok=True)

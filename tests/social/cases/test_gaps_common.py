@@ -60,7 +60,6 @@ async def test_gap_25_a_server_that_hangs_is_given_up_and_the_others_are_collect
     assert agency.tiktok.codes["hangs"] == 5, "tried again, and not for ever"
 
 
-@pytest.mark.slow
 async def test_gap_26_a_start_while_the_creators_app_is_down_serves_what_is_known(agency: Agency) -> None:
     agency.campaign(101, "a")
     await agency.begin()
@@ -94,7 +93,6 @@ async def test_gap_28_a_list_with_number_signs_capitals_and_a_comma_too_many_mat
     assert (await agency.get("/campaigns/101"))["warnings"] == []
 
 
-@pytest.mark.slow
 async def test_gap_29_times_are_utc_and_say_so_on_every_platform(agency: Agency) -> None:
     agency.campaign(101, "a", platforms=(2, 3, 4, 5))
     for product in (Product.REEL, Product.STORY, Product.VIDEO, Product.PAGE_POST):
@@ -107,7 +105,6 @@ async def test_gap_29_times_are_utc_and_say_so_on_every_platform(agency: Agency)
     assert len(told["items"]) == 4
 
 
-@pytest.mark.slow
 async def test_gap_30_a_campaign_ends_by_itself_and_one_that_is_entered_late_is_collected_all_the_same(
     agency: Agency,
 ) -> None:

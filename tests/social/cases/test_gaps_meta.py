@@ -83,7 +83,6 @@ async def test_gap_07_insights_come_with_the_list_however_many_posts_and_campaig
     assert {each["views"] for each in await agency.everything()} == {1000}
 
 
-@pytest.mark.slow
 async def test_gap_08_a_post_without_insights_hides_none_that_is_older(agency: Agency) -> None:
     agency.campaign(101, "a")
     agency.post("#a first", Product.IMAGE, before_conversion=True, age=1)

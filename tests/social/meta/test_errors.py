@@ -130,6 +130,5 @@ def test_no_answer_is_too_strange(status: int, body: bytes) -> None:
         max_leaves=12,
     )
 )  # fmt: skip
-@pytest.mark.slow
 def test_no_error_object_is_too_strange(told: object) -> None:
     classify(400, json.dumps({"error": told}).encode())

@@ -91,7 +91,6 @@ def test_no_token_is_kept_with_a_row() -> None:
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=4000), max_size=6))
-@pytest.mark.slow
 def test_what_is_kept_of_a_row_is_json_of_bounded_size(told: dict[str, str]) -> None:
     kept = raw({**told, "long": "á" * 9000})
 

@@ -22,7 +22,6 @@ ANY = st.none() | st.integers(10, 9 + CREATORS)
     spoilt=st.sets(st.integers(10, 9 + CREATORS), max_size=3),
     shape=st.tuples(st.integers(1, 8), st.integers(1, 4), st.sampled_from([3, 50])),
 )
-@pytest.mark.slow
 async def test_every_storm_passes(
     front: Front,
     troubles: list[tuple[int | None, Trouble, int]],

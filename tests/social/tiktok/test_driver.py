@@ -78,7 +78,6 @@ async def test_known_videos_cost_one_page_and_tracked_ones_a_question_each_twent
     assert [number for _, page in house.keeper.pages for number in page.missing] == [ids[22]]
 
 
-@pytest.mark.slow
 async def test_no_more_requests_a_second_than_the_settings_say(house: House) -> None:
     await house.connect()
     began, driver = house.clock.monotonic(), house.driver()
@@ -112,7 +111,6 @@ async def test_a_cursor_that_does_not_move_is_told(house: House) -> None:
 # Tokens
 
 
-@pytest.mark.slow
 async def test_tokens_that_ran_out_are_renewed_and_none_that_was_replaced_is_used(house: House) -> None:
     await house.connect()
     for _ in range(3):
@@ -299,7 +297,6 @@ async def test_a_server_that_is_not_there_counts_as_no_request(house: House) -> 
     assert ends[MILA] == Ended(Result.SKIPPED, reason="unavailable")
 
 
-@pytest.mark.slow
 async def test_an_outage_is_not_asked_about_by_every_creator(house: House) -> None:
     await house.connect()
     house.tiktok.troubles.always(Trouble.INTERNAL_ERROR, endpoint="user/info")

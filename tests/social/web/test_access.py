@@ -69,7 +69,6 @@ async def test_the_older_server_s_routes_can_be_left_open_and_nothing_else(tmp_p
     assert (legacy.status_code, ours.status_code) == (200, 401)
 
 
-@pytest.mark.slow
 async def test_no_answer_has_a_token_in_it(seeded: Room, visitor: httpx.AsyncClient) -> None:
     told = [
         (
