@@ -32,9 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("slow"):
-            item.add_marker(
-                "no_cover"
-            )  # measuring would double their time, and the quick ones reach all lines that count
             modules.setdefault(item.path, []).append(item)
     long = [list(chain.from_iterable(list(modules.values())[first::workers])) for first in range(workers)]
     short = iter([item for item in items if not item.get_closest_marker("slow")])

@@ -12,6 +12,7 @@ from lahmadaemon.store.engines import APPLICATION_ID, migrator
 
 pytestmark = pytest.mark.slow
 
+
 def drop(url: URL, number: int | None) -> None:
     engine = migrator(url)
     with engine.connect() as connection:

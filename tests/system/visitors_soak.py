@@ -43,8 +43,8 @@ ZONE = ZoneInfo("Europe/Budapest")
 STEP = 3600.0
 STEPS = round(30 * 86400 / STEP)
 DAY = round(86400 / STEP)
-SILENT, GARBLED, DOWN = range(10 * DAY, 10 * DAY + 3), range(12 * DAY, 12 * DAY + 1), range(20 * DAY, 21 * DAY)
-"""Steps: three hours without a file, an hour of garbage, a day without the partner."""
+SILENT, GARBLED, DOWN = range(10 * DAY, 10 * DAY + 3), range(12 * DAY, 12 * DAY + 2), range(20 * DAY, 21 * DAY)
+"""Steps: three hours without a file, two of garbage, a day without the partner."""
 GROWTH = 5 * 1024 * 1024
 """Bytes of resident memory between the ninth day and the last; the stand-in for the partner, who remembers everything, has one
 million of them."""
