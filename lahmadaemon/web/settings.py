@@ -1,11 +1,14 @@
-"""Where the window opens."""
+"""Where the window opens, and who stands before it."""
 
 import ipaddress
+import re
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from lahmadaemon.configuration import Group, Listed
 from lahmadaemon.web.origins import origin_of
+
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 class WebSettings(Group):
@@ -13,9 +16,15 @@ class WebSettings(Group):
 
     host: str = Field("127.0.0.1", description="The address to listen on; anything but loopback wants a token")
     port: int = Field(8710, description="The port; 0 takes any free one, named in the log", ge=0, le=65535)
-    token: SecretStr | None = Field(None, description="Who shows it (Authorization: Bearer …) may look")
+    token: SecretStr | None = Field(
+        None, description="Who shows it (Authorization: Bearer …, or on the login page) may look"
+    )
     cors_origins: Listed = Field(
         (), description="Whose pages may read the API in browsers, such as https://a.example,https://b.example"
+    )
+    root_path: str = Field("", description="The path under which a proxy shows the window, such as /lahma")
+    trusted_proxies: Listed = Field(
+        (), description="Proxies whose X-Forwarded-… headers are believed, such as 127.0.0.1,10.0.0.0/8"
     )
 
     @field_validator("cors_origins")
@@ -26,6 +35,26 @@ class WebSettings(Group):
             if origin is None or origin != given.rstrip("/").lower():
                 raise ValueError(f"{given}: write an origin, such as https://a.example: no path, no *")
         return tuple(each for each in found if each)
+
+    @field_validator("root_path")
+    @classmethod
+    def _path(cls, given: str) -> str:
+        """Without a slash at its end. It goes into headers and pages as it is, so that only plain signs are taken."""
+        path = given.rstrip("/")
+        if path and (not _PREFIX.fullmatch(path) or {".", ".."} & set(path.split("/"))):
+            raise ValueError("write a path that begins with a slash, such as /lahma: letters, digits, - . _ ~ only")
+        return path
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for each in proxies:
+            try:
+                ipaddress.ip_network(each)
+            except ValueError as error:
+                hint = "write addresses or networks, such as 127.0.0.1,10.0.0.0/8: no names, no *"
+                raise ValueError(f"{each}: {hint}") from error
+        return proxies
 
     @model_validator(mode="after")
     def _closed_by_default(self) -> "WebSettings":
