@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -110,8 +110,3 @@ async def live(request: Request) -> StreamingResponse:
             503, "too_many_listeners", "too many pages are open; this one does without", {"Retry-After": "60"}
         )
     return Stream(found)
-
-
-def serve_live(app: FastAPI) -> None:
-    """Adds it to the window; `app.state.live.end()` before the server is asked to stop."""
-    app.include_router(router)

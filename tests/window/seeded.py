@@ -77,9 +77,9 @@ async def seeded_house(folder: Path) -> AsyncIterator[Seeded]:
         yield Seeded(house, opened, board, clock)
 
 
-async def heard(store: Store, at: Instant, rows: int = 31) -> None:
+async def heard(store: Store, at: Instant, rows: int = 31, station: str = STATION) -> None:
     """One more poll."""
-    await RadioStore(store, STATION).record(_poll(at, rows))
+    await RadioStore(store, station).record(_poll(at, rows))
 
 
 async def seed_radio(store: Store) -> None:

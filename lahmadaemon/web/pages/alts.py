@@ -74,7 +74,7 @@ def of_rates(reader: Reader, campaign: "Campaign") -> str:
     """A campaign's engagement over time; its latest rates."""
     told, totals = reader.say("alt.rates", name=campaign.name), campaign.totals
     known = [
-        f"{reader.say(f'social.{name}')} {reader.rate(value)}"
+        f"{reader.say(f'numbers.{name}')} {reader.rate(value)}"
         for name in ("er_views", "er_reach", "er_followers", "er_story_reach")
         if (value := getattr(totals, f"{name}_pooled")) is not None
     ]

@@ -47,9 +47,11 @@ async def radio(
     """A week with its days and shows, and the weeks before it."""
     live = await stamp(request)
     station = await _station(request, house, asked)
-    if station is None or station.poll is None:
-        return await page(request, "radio_off.html", live=live, station=station)
+    if station is None:
+        return await page(request, "radio_off.html", live=live, station=None)
     day = named("week", week, "week", station.today) or station.today
+    if station.poll is None:
+        return await page(request, "radio_off.html", live=live, station=station)
     monday = day - timedelta(days=day.weekday())
     return await page(
         request, "radio.html", live=live, station=station, kind=kind,
@@ -97,14 +99,13 @@ async def _week(house: HouseDoors, station: Station, monday: date) -> dict[str, 
     label = periods.week(monday, r.zone).label
     hours = (await telling.hours(house, name, monday, sunday)).hours
     shows = await telling.shows(house, name, week=monday)
-    best = max((each.net.tlh or 0.0 for each in shows.shows[label].values()), default=0.0)
     return {
         "label": label, "monday": monday, "sunday": sunday, "figures": weeks[label],
         "weeks": {each: told for each, told in reversed(weeks.items()) if each == label or told.gross.cume is not None},
         "excluded": {each: part for each, part in weeks[label].excluded.items() if part.sessions},
         "days": (await telling.days(house, name, monday, max(monday, min(sunday, station.today)))).days,
         "shows": shows.shows[label], "total": shows.total[label], "rest": shows.rest[label],
-        "not_aired": shows.not_aired[label], "most": best,
+        "not_aired": shows.not_aired[label],
         "alt_week": alts.of_hours(r, "alt.week", label, hours), "alt_heat": alts.of_hours(r, "alt.heat", label, hours),
         "alt_shows": alts.of_shows(r, label, shows.shows[label]),
     }  # fmt: skip

@@ -17,7 +17,7 @@ LOCALES = {
 } | {"en": "en_GB", "hu": "hu_HU"}  # fmt: skip
 UNKNOWN = "–"
 _FORMS = {
-    "whole": {"en": "MMMMEEEEd", "hu": "MMMM d., EEEE"},
+    "whole": {"en": "EEEE d MMMM", "en_US": "EEEE, MMMM d", "en_CA": "EEEE, MMMM d", "hu": "MMMM d., EEEE"},
     "plain": {"en": "MMMd", "hu": "MMM d."},
     "short": {"en": "MMMEd", "hu": "MMM d., EEE"},
     "weekday": {"en": "EEEE", "hu": "EEEE"},
@@ -98,7 +98,8 @@ class Reader:
     def day(self, day: date | str, form: str = "whole") -> str:
         """A day, as its form has it: `whole` with the weekday, `plain`, `short` for tables, `weekday`."""
         told = date.fromisoformat(day) if isinstance(day, str) else day
-        pattern = _FORMS[form][self.locale.language]
+        forms = _FORMS[form]
+        pattern = forms.get(str(self.locale)) or forms[self.language]
         if pattern.isalpha() and form != "weekday":
             moment = datetime(told.year, told.month, told.day)  # noqa: DTZ001 - a day has no zone
             return str(format_skeleton(pattern, moment, locale=self.locale))

@@ -1,8 +1,6 @@
 """Templates, and what every one of them knows: the reader, addresses below our own root, and how fresh the page is."""
 
 import asyncio
-import hashlib
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,7 +15,6 @@ from lahmadaemon.web.live import Live
 from lahmadaemon.web.pages.reader import COOKIE, Reader, load_locales, reader
 from lahmadaemon.web.pages.words import LANGUAGES, NAMES
 
-STATIC = Path(__file__).parents[1] / "static"
 YEAR = 365 * 24 * 3600
 ROOMS = (("today", "/"), ("radio", "/radio"), ("visitors", "/visitors"), ("social", "/social"), ("house", "/house"))
 
@@ -32,9 +29,6 @@ class Templates:
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
         self._known = {name: environment.get_template(name) for name in environment.list_templates()}
-        content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
-        self.digest = hashlib.sha256(content).hexdigest()[:12]
-        """Of the static files: their addresses change with them."""
 
     def __getitem__(self, name: str) -> Template:
         return self._known[name]
@@ -78,7 +72,7 @@ async def page(
         "path": below_root(request.scope), "rooms": ROOMS, "languages": NAMES, "version": __version__,
         "csv": lambda path, **query: at(path, format="csv", **query),
         "outside": outside,
-        "static": lambda name: at(f"/static/{name}", v=templates.digest),
+        "static": lambda name: at(f"/static/{name}", v=request.app.state.static.digest),
         "alarms": len(house.desk.open_incidents()), "locked": bool(request.app.state.token), "house": house,
     }  # fmt: skip
     html = await asyncio.to_thread(templates[template].render, known | told)
