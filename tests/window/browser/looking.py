@@ -89,7 +89,7 @@ async def visiting(browser: Browser, url: str, size: tuple[int, int] = DESK, **w
     context: BrowserContext = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, **{"locale": "en-GB"} | wishes
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)
     try:
         yield Visit(await context.new_page(), url)
     finally:
