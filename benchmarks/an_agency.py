@@ -219,13 +219,16 @@ class StandIns:
 
 async def _serve(pipe: Pipe, size: Size, speed: float, began: float) -> None:
     there = StandIns(size, speed, began)
-    over = asyncio.Event()
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
 
     def answer() -> None:
-        if (asked := pipe.recv()) is None:
+        try:
+            what, arguments, more = pipe.recv()
+        except EOFError:  # the other process has ended, or has done with us
+            loop.remove_reader(pipe.fileno())
             over.set()
         else:
-            pipe.send(getattr(there, asked[0])(*asked[1], **asked[2]))
+            pipe.send(getattr(there, what)(*arguments, **more))
 
     async with (
         standing_in(there.wire) as graph,
@@ -233,9 +236,8 @@ async def _serve(pipe: Pipe, size: Size, speed: float, began: float) -> None:
         standing_in(there.creators) as app,
     ):
         pipe.send((graph, tiktok, app))
-        asyncio.get_running_loop().add_reader(pipe.fileno(), answer)
+        loop.add_reader(pipe.fileno(), answer)
         await over.wait()
-        asyncio.get_running_loop().remove_reader(pipe.fileno())
 
 
 def _other_process(pipe: Pipe, size: Size, speed: float, began: float) -> None:
@@ -276,6 +278,7 @@ async def opened(size: Size, *, speed: float, per_second: float | None = None) -
     pipe, other = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_other_process, args=(other, size, speed, began))
     process.start()
+    other.close()
     try:
         graph, tiktok, app = await asyncio.to_thread(pipe.recv)
         with tempfile.TemporaryDirectory(prefix="lahmadaemon-bench-") as folder:
@@ -290,7 +293,7 @@ async def opened(size: Size, *, speed: float, per_second: float | None = None) -
                 await _connect(house, agency.there("connect"))
                 yield agency
     finally:
-        pipe.send(None)
+        pipe.close()
         await asyncio.to_thread(process.join)
 
 

@@ -121,7 +121,7 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
     structlog.configure(
         processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(out),  # a line in one piece: threads may write beside each other
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)

@@ -58,6 +58,7 @@ async def test_what_began_and_ended_while_nothing_could_be_sent_is_one_line(hous
     assert not any("lobby" in message for message in messages[1:])
 
 
+@pytest.mark.slow
 async def test_a_long_outage_is_told_as_one_alarm_not_as_its_reminders(house: AlarmHouse) -> None:
     house.channel.down = True
     async with house.started() as desk:
@@ -69,6 +70,7 @@ async def test_a_long_outage_is_told_as_one_alarm_not_as_its_reminders(house: Al
     assert house.channel.messages() == ["ALARM since 2026-10-21 19:57: no files from camera lobby"]
 
 
+@pytest.mark.slow
 async def test_a_hundred_flaps_while_nothing_can_be_sent_are_a_digest_and_the_final_state(house: AlarmHouse) -> None:
     house.channel.down = True
     async with house.started() as desk:
@@ -188,6 +190,7 @@ async def test_what_is_raised_at_the_very_end_is_told_after_the_next_start(house
     assert message.startswith("ALARM since 19:57: service alerts.desk has given up: it broke")
 
 
+@pytest.mark.slow
 async def test_what_was_acknowledged_is_not_repeated_and_its_end_is_told(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)
@@ -204,6 +207,7 @@ async def test_what_was_acknowledged_is_not_repeated_and_its_end_is_told(house: 
     assert [message.partition(" ")[0] for message in house.channel.messages()] == ["ALARM", "OVER"]
 
 
+@pytest.mark.slow
 async def test_a_mute_that_ends_while_it_fires_tells_it_then_and_once(house: AlarmHouse) -> None:
     async with house.started() as desk:
         desk.raise_alarm(NO_FILES, LOBBY)

@@ -152,6 +152,7 @@ def test_texts_from_outside_cannot_act() -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*FACTS, "because"]), st.text() | st.floats() | st.integers()))
+@pytest.mark.slow
 def test_no_facts_break_a_message(detail: dict[str, str | float]) -> None:
     for condition in Condition:
         for language in LANGUAGES:

@@ -66,6 +66,7 @@ async def test_without_a_number_in_the_settings_it_is_asked_for(stage: Stage) ->
     assert stage.session_path.exists()
 
 
+@pytest.mark.slow
 async def test_two_step_verification_asks_for_the_password_up_to_three_times(stage: Stage) -> None:
     stage.me.password = Password(PASSWORD)
     somebody = Somebody(CODE, "wrong", "", PASSWORD)
@@ -76,6 +77,7 @@ async def test_two_step_verification_asks_for_the_password_up_to_three_times(sta
     assert somebody.heard[2].startswith("Logged in as Csilla")
 
 
+@pytest.mark.slow
 async def test_three_wrong_passwords_are_enough(stage: Stage) -> None:
     stage.me.password = Password(PASSWORD)
 

@@ -40,6 +40,7 @@ async def test_a_bot_logs_in_by_itself_and_keeps_its_login_to_itself(stage: Stag
     assert len(stage.session_path.read_text()) == 353
 
 
+@pytest.mark.slow
 async def test_a_second_start_uses_the_login_of_the_first(stage: Stage) -> None:
     first = stage.channel()
     await first.open()

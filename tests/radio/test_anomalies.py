@@ -48,6 +48,7 @@ async def test_a_frozen_server_is_recognised_after_twenty_minutes_and_its_polls_
         assert outcomes == ["valid"] * 4 + ["frozen"] * (len(outcomes) - 4)
 
 
+@pytest.mark.slow
 async def test_nobody_listens_on_through_a_freeze_and_who_is_gone_after_it_ended_at_its_beginning(
     tmp_path: Path,
 ) -> None:
@@ -91,6 +92,7 @@ async def test_a_freeze_is_recognised_and_goes_on_across_restarts(tmp_path: Path
     assert frozen.ended_at is not None
 
 
+@pytest.mark.slow
 async def test_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(100)
@@ -98,6 +100,7 @@ async def test_a_quiet_night_is_no_freeze(tmp_path: Path) -> None:
         assert (await station.radio.observed())[1] == START + 99 * 30 * SECOND
 
 
+@pytest.mark.slow
 async def test_two_people_who_stay_are_too_few_to_tell_a_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR[:2]) as station:
         await freeze(station, 60)
@@ -136,6 +139,7 @@ async def test_a_play_long_over_is_as_telling_as_the_placeholder(tmp_path: Path)
         assert (frozen.kind, frozen.began_at) == (Kind.FROZEN, START)
 
 
+@pytest.mark.slow
 async def test_a_long_live_show_with_the_same_four_people_is_no_freeze(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, live=True, length=None)
@@ -198,6 +202,7 @@ async def test_few_who_come_back_of_many_who_left_are_no_reset(tmp_path: Path) -
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_resets_that_are_not_an_hour_apart_are_no_habit(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -261,6 +266,7 @@ async def test_after_a_long_absence_of_ours_others_are_there_and_that_is_no_rest
         assert await station.kinds() == []
 
 
+@pytest.mark.slow
 async def test_a_table_wiped_every_hour_is_told_at_the_second_time_and_over_when_it_stops(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(10)
@@ -310,6 +316,7 @@ async def test_a_server_that_counts_listeners_apart_knows_who_they_are_and_hides
         assert await station.kinds() == ["suspicious_empty"]
 
 
+@pytest.mark.slow
 async def test_what_comes_and_goes_within_its_patience_is_one_anomaly(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         for dropped in (1, 0, 2, 0, 1, 0):
@@ -399,6 +406,7 @@ class Memory:
         )
 
 
+@pytest.mark.slow
 async def test_what_a_server_remembers_of_its_sleep_is_not_believed(tmp_path: Path) -> None:
     """Its rows stayed open until it woke up: by its memory everybody listened until then."""
     async with measured(tmp_path, FOUR) as station:
@@ -426,6 +434,7 @@ async def test_what_a_server_remembers_of_its_sleep_is_not_believed(tmp_path: Pa
     assert all(end <= START + 90 * SECOND or start > woke_at for start, end in server.asked)
 
 
+@pytest.mark.slow
 async def test_what_a_frozen_server_showed_is_not_what_was_on_air(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         station.server.on_air = replace(PLAYING, length=10 * MINUTE)

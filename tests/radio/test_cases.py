@@ -216,6 +216,7 @@ async def test_case_09_a_restart_of_the_server_is_flagged_and_closes_the_old_con
     assert ended == [START + 45 * SECOND] * 4 + [None] * 4
 
 
+@pytest.mark.slow
 async def test_case_10_a_frozen_sync_is_recognised_listens_on_for_nobody_and_is_flagged(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(4)
@@ -228,6 +229,7 @@ async def test_case_10_a_frozen_sync_is_recognised_listens_on_for_nobody_and_is_
     assert station.alarms.now == {Condition.RADIO_FROZEN}
 
 
+@pytest.mark.slow
 async def test_case_11_a_table_wiped_every_hour_is_told_and_visits_go_on_over_the_wipe(tmp_path: Path) -> None:
     async with measured(tmp_path, FOUR) as station:
         await station.poll(8)
@@ -241,6 +243,7 @@ async def test_case_11_a_table_wiped_every_hour_is_told_and_visits_go_on_over_th
     assert Condition.RADIO_HOURLY_RESET in station.alarms.now
 
 
+@pytest.mark.slow
 async def test_case_12_a_server_that_only_counts_gives_hours_and_no_listeners(tmp_path: Path) -> None:
     async with measured(tmp_path) as station:
         station.server.total, station.server.unique = 10, 0

@@ -36,6 +36,7 @@ def assert_all_are_right(sessions: list[Session]) -> None:
     assert right["people"] > 2000
 
 
+@pytest.mark.slow
 def test_six_days_of_sixty_listeners() -> None:
     found = weeks(1, 6)
 

@@ -112,6 +112,7 @@ def test_figures_agree_with_counting_slot_by_slot(
     "monday", [date(2026, 10, 12), date(2026, 3, 23), date(2026, 10, 19), date(2026, 12, 28)], ids=str
 )
 @given(st.data())
+@pytest.mark.slow
 def test_the_days_of_a_week_add_up_to_the_week(monday: date, data: st.DataObject) -> None:
     week = periods.week(monday, BUDAPEST)
     days = [periods.day(date.fromordinal(monday.toordinal() + i), BUDAPEST) for i in range(7)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given, settings
 
 from lahmadaemon.clock import SECOND
@@ -13,6 +14,7 @@ MANY = settings(max_examples=400)
 
 @MANY
 @given(truths, turns(clocks=True))
+@pytest.mark.slow
 def test_nobody_is_lost_doubled_or_shortened_below_what_valid_polls_saw(truth: list[Stay], series: list[Turn]) -> None:
     assume(-sum(turn.clock_moved for turn in series if turn.clock_moved < 0) * SECOND <= CLOCK_SET)
     house = House(truth).live_through(series)
@@ -31,6 +33,7 @@ def test_nobody_is_lost_doubled_or_shortened_below_what_valid_polls_saw(truth: l
 
 @MANY
 @given(truths, turns(trouble=False))
+@pytest.mark.slow
 def test_what_is_kept_is_the_truth_as_exactly_as_polls_can_tell_it(truth: list[Stay], series: list[Turn]) -> None:
     house = House(truth).live_through(series)
 

@@ -147,6 +147,7 @@ def test_any_bytes_are_read_or_refused_never_a_crash(body: bytes) -> None:
 
 
 @given(rows)
+@pytest.mark.slow
 def test_whatever_stands_in_a_row_it_passes_the_door_or_is_refused(said: list[dict[str, object]]) -> None:
     found = []
     with suppress(UpstreamError):

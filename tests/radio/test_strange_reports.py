@@ -67,6 +67,7 @@ async def test_people_read_what_happened_and_when(tmp_path: Path) -> None:
     assert "Strange" not in shown(NOTHING)
 
 
+@pytest.mark.slow
 async def test_of_counts_alone_people_and_files_are_told_what_is_known_and_no_more(tmp_path: Path) -> None:
     async with measured(tmp_path) as station:
         station.server.total, station.server.unique = 12, 0
@@ -83,6 +84,7 @@ async def test_of_counts_alone_people_and_files_are_told_what_is_known_and_no_mo
     assert files.as_parquet(files.totals_table("test", [report]))
 
 
+@pytest.mark.slow
 async def test_a_day_that_was_counted_only_in_part_keeps_the_figures_of_its_listeners(tmp_path: Path) -> None:
     async with measured(tmp_path, ["anna", "béla"]) as station:
         await station.poll(60)
@@ -97,6 +99,7 @@ async def test_a_day_that_was_counted_only_in_part_keeps_the_figures_of_its_list
     assert {"counts_only", "gaps"} <= set(report.flags)
 
 
+@pytest.mark.slow
 async def test_counts_are_kept_when_the_polls_that_told_them_are_gone(tmp_path: Path) -> None:
     """A station that tells no more than counts had no figures at all any more, once its polls had had their time."""
     async with measured(tmp_path) as station:

@@ -138,6 +138,7 @@ def test_a_rule_that_would_fill_the_memory_is_refused_by_the_events_name(rule: s
         airings(weekly(rule))
 
 
+@pytest.mark.slow
 def test_too_many_airings_are_refused() -> None:
     with pytest.raises(ValueError, match="more than 5000 airings"):
         airings(

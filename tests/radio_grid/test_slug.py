@@ -43,6 +43,7 @@ def test_accents_case_blanks_and_marks_make_no_difference(typed: str, expected: 
 
 @settings(max_examples=60)
 @given(st.text(max_size=40))
+@pytest.mark.slow
 def test_a_slug_is_its_own_slug_and_holds_no_blank(text: str) -> None:
     found = slug(text)
 

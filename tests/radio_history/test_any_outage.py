@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ async def walked(memory: Memory, server: Server, start: int, back: int = 14) -> 
 
 @settings(max_examples=60)
 @given(truths(), outages, st.integers(1200, 86_400), st.integers(0, 50))
+@pytest.mark.slow
 def test_after_reconciling_everything_stored_is_the_truth(
     rows: list[Row], holes: list[tuple[int, int]], largest: int, lag: int
 ) -> None:

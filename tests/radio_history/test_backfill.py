@@ -83,6 +83,7 @@ async def test_it_takes_what_the_server_remembers_and_tells_so_day_by_day(
     assert house.now - 2 * MINUTE < end <= house.now + MINUTE
 
 
+@pytest.mark.slow
 async def test_a_second_time_it_finds_nothing_to_add(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     await house.run("--from", "yesterday")
     capsys.readouterr()

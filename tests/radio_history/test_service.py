@@ -94,6 +94,7 @@ def every_half_minute(start: int, end: int) -> list[int]:
     return list(range(start, end, 30 * SECOND))
 
 
+@pytest.mark.slow
 async def test_case_5_a_gap_is_read_at_the_start_with_an_hour_before_it(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:
@@ -124,6 +125,7 @@ async def test_case_5_a_gap_is_read_at_the_start_with_an_hour_before_it(
     assert 5 * 3600 < told["gap_seconds"] < 6 * 3600
 
 
+@pytest.mark.slow
 async def test_case_8_and_10_of_the_defaults_the_last_three_hours_are_read_every_hour(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:
@@ -139,6 +141,7 @@ async def test_case_8_and_10_of_the_defaults_the_last_three_hours_are_read_every
     assert [(end - start) // HOUR for start, end in historian.asked] == [3, 3, 3]
 
 
+@pytest.mark.slow
 async def test_yesterday_is_read_again_after_midnight_with_a_day_before_it(
     store: Store, historian: Historian, clock: FakeClock
 ) -> None:

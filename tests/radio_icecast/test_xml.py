@@ -55,6 +55,7 @@ def test_an_older_alphabet_is_read() -> None:
     assert said == [("a", {"b": "éő"}, "rádió")]
 
 
+@pytest.mark.slow
 def test_elements_without_end_take_no_memory() -> None:
     """As a tree, 100,000 empty elements would be more than 5 MB."""
     body = b'<icestats><source mount="/a"><Listeners>0</Listeners>' + b"<a/>" * 100_000 + b"</source></icestats>"

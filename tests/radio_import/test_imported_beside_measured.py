@@ -84,6 +84,7 @@ async def test_who_came_while_an_import_tells_of_it_and_stayed_counts_from_its_e
     assert day.gross.peak == 1
 
 
+@pytest.mark.slow
 async def test_years_of_which_nobody_knows_anything_get_no_files(store: Store, tmp_path: Path) -> None:
     """An import of 2022 beside measuring in 2026 would be 1,500 days of empty files."""
     await import_(store, LONG_AGO.start, LONG_AGO.end, (LONG_AGO.start + HOUR, LONG_AGO.start + 2 * HOUR))

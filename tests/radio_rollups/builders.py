@@ -1,4 +1,4 @@
-"""Two months of a little station, and who makes its reports without another process."""
+"""Six weeks of a little station, and who makes its reports without another process."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +32,7 @@ def at(text: str) -> Instant:
     return instant(datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BUDAPEST))
 
 
-BEGAN, NOW = at("08-28 00:00"), at("10-20 12:00")
+BEGAN, NOW = at("09-11 00:00"), at("10-20 12:00")
 
 
 def poll(moment: int) -> Poll:

@@ -1,4 +1,4 @@
-"""The stores of tests/store, on both engines, and a station in them that was measured for two months."""
+"""The stores of tests/store, on both engines, and a station in them that was measured for six weeks."""
 
 import pytest
 
@@ -12,5 +12,5 @@ __all__ = ["postgresql", "postgresql_url", "sqlite_url", "store", "url"]
 
 @pytest.fixture
 async def radio(store: Store) -> RadioStore:
-    """Measured from the 28th of August to the 20th of October, with a listener or two on every day."""
+    """Measured from the 11th of September to the 20th of October, with a listener or two on every day."""
     return await measured(store)

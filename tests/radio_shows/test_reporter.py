@@ -86,6 +86,7 @@ def exporter(store: Store, folder: Path, *formats: str) -> WeekExporter:
     return week_exporter(store, STATION, BUDAPEST, RadioSettings(), folder, formats or ("csv",))
 
 
+@pytest.mark.slow
 async def test_a_week_s_files_hold_its_shows_and_its_airings(store: Store, tmp_path: Path) -> None:
     await measured(store, "2026-10-21 19:00", "2026-10-21 22:00")
     await listened(store, "anna", "2026-10-21 20:00", "2026-10-21 21:00")

@@ -98,6 +98,7 @@ def test_a_program_gets_whole_pseudonyms_hours_and_classes(folder: Path, capsys:
     ("name", "clients"),
     [("probe", PROBES), ("relay", [RELAY]), ("bot", [BOT]), ("always_on", [ALWAYS_ON, RELAY])],
 )
+@pytest.mark.slow
 def test_one_class_may_be_asked_for(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str, clients: list[Client]
 ) -> None:

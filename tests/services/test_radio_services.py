@@ -313,6 +313,7 @@ async def test_a_folder_that_cannot_be_written_is_a_stumble(tmp_path: Path, cloc
         assert await RadioStore(store, "test").exported() == {}
 
 
+@pytest.mark.slow
 async def test_the_export_logs_the_number_of_valid_listeners(tmp_path: Path, clock: FakeClock) -> None:
     async with opened(tmp_path) as store:
         start = midnight(date(2026, 10, 21), ZONE)

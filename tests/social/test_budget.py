@@ -178,6 +178,7 @@ SIZES = pytest.mark.parametrize(("creators", "on_tiktok", "page"), [(10, 10, 50)
 
 
 @SIZES
+@pytest.mark.slow
 async def test_rounds_cost_what_the_formula_says_and_a_spoilt_page_little_more(
     tmp_path: Path, creators: int, on_tiktok: int, page: int
 ) -> None:
@@ -210,6 +211,7 @@ async def test_rounds_cost_what_the_formula_says_and_a_spoilt_page_little_more(
 
 
 @pytest.mark.parametrize(("creators", "on_tiktok"), [(10, 10), (60, 15)])
+@pytest.mark.slow
 async def test_where_an_allowance_is_used_up_in_the_midst_nobody_asks_until_it_is_back(
     tmp_path: Path, creators: int, on_tiktok: int
 ) -> None:

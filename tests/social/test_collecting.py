@@ -199,6 +199,7 @@ async def test_who_brought_nothing_is_left_alone_for_a_while_and_then_tried_agai
     assert [task.creator_id for task in house.platform.tasks] == [11, 12, 11]
 
 
+@pytest.mark.slow
 async def test_a_day_s_looks_are_one_complete_one_and_the_young_posts_every_three_hours(house: House) -> None:
     house.platform.found = {11: [post(11, age=HOUR)], 12: [post(12, age=9 * DAY, caption="old")]}
     for _ in range(23 * 6):

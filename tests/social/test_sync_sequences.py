@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,7 @@ async def synced(room: Room) -> None:
 
 @given(days=DAYS)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 async def test_what_is_known_is_what_the_last_good_answer_of_each_part_said(
     tmp_path_factory: Any, days: list[tuple[Any, Any, Any]]
 ) -> None:

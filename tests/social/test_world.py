@@ -90,6 +90,7 @@ async def as_expected(reader: PostReader, kept: Kept) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.slow
 async def test_the_world_of_the_samples_comes_out_as_expected(house: tuple[House, Replay]) -> None:
     opened, replay = house
     for service in ("social.sync", "social.collect"):
@@ -112,6 +113,7 @@ async def test_the_world_of_the_samples_comes_out_as_expected(house: tuple[House
     assert Flag.INSIGHTS_BEFORE_CONVERSION in found["17900000000000208"]["flags"]
 
 
+@pytest.mark.slow
 async def test_collecting_twice_changes_nothing(house: tuple[House, Replay]) -> None:
     opened, _ = house
     reader, seen = PostReader(opened.store), []

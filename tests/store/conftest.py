@@ -52,7 +52,7 @@ def postgresql_url(request: pytest.FixtureRequest, postgresql: URL) -> Iterator[
     schemas.give_back(name)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest) -> URL:
     """An empty database, on either engine."""
     found: URL = request.getfixturevalue(f"{request.param}_url")

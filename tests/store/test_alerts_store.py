@@ -150,6 +150,7 @@ async def test_a_digest_is_written_once_a_day_for_each_recipient(alerts: AlertSt
     assert [delivery.recipient for delivery in await alerts.queue()] == ["@ann", "@bob"]
 
 
+@pytest.mark.slow
 async def test_of_too_many_messages_the_oldest_give_way(alerts: AlertStore) -> None:
     for number in range(MOST_QUEUED + 5):
         await alerts.add(["@ann"], Kind.TEST, f"message {number}", T)

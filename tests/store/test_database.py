@@ -97,6 +97,7 @@ async def test_a_cancelled_write_is_taken_back(store: Store) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.slow
 async def test_a_write_cancelled_at_any_moment_is_whole_or_absent_and_the_next_one_works(
     store: Store, url: URL, times: int
 ) -> None:

@@ -10,6 +10,8 @@ from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.store.database import open_for_reading, open_store
 from lahmadaemon.store.engines import APPLICATION_ID, migrator
 
+pytestmark = pytest.mark.slow
+
 
 def drop(url: URL, number: int | None) -> None:
     engine = migrator(url)

@@ -201,6 +201,7 @@ async def test_two_stations_do_not_see_each_other(store: Store) -> None:
     assert (heard.is_open, heard.ended_at) == (True, s(30))
 
 
+@pytest.mark.slow
 async def test_five_thousand_connections_cost_as_many_statements_as_one(store: Store, radio: RadioStore) -> None:
     statements: list[str] = []
     assert store._writer is not None

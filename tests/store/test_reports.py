@@ -206,6 +206,7 @@ def touching(sessions: Sequence[Session], period: Period) -> list[Session]:
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.slow
 async def test_the_figures_of_the_store_are_those_of_the_whole_data_in_memory(store: Store, seed: int) -> None:
     seen, heard, told = invented(Random(seed))
     radio = RadioStore(store, "lahma")

@@ -31,6 +31,7 @@ async def reporter(radio: RadioStore, audience: list[Listening]) -> Reporter:
     return Reporter(radio, RadioSettings(), BUDAPEST)
 
 
+@pytest.mark.slow
 async def test_each_day_alone_has_the_classes_that_all_days_together_give(
     reporter: Reporter, audience: list[Listening]
 ) -> None:
@@ -43,6 +44,7 @@ async def test_each_day_alone_has_the_classes_that_all_days_together_give(
         assert await reporter.sessions(period) == expected, period.label
 
 
+@pytest.mark.slow
 async def test_net_and_what_every_class_took_out_are_gross(reporter: Reporter) -> None:
     found = await reporter.report(periods.day(date(2026, 10, 14), BUDAPEST), END)
 
@@ -60,6 +62,7 @@ async def test_net_and_what_every_class_took_out_are_gross(reporter: Reporter) -
     assert found.as_json()["excluded"]["relay"] == relay
 
 
+@pytest.mark.slow
 async def test_mounts_divide_the_net_listening(reporter: Reporter) -> None:
     found = await reporter.report(periods.day(date(2026, 10, 14), BUDAPEST), END)
 
@@ -70,6 +73,7 @@ async def test_mounts_divide_the_net_listening(reporter: Reporter) -> None:
     assert list(mounts) == sorted(mounts, key=lambda name: -mounts[name]["tlh"])
 
 
+@pytest.mark.slow
 async def test_a_station_behind_a_proxy_does_not_read_nought_and_is_told_so(
     radio: RadioStore, audience: list[Listening]
 ) -> None:
@@ -82,6 +86,7 @@ async def test_a_station_behind_a_proxy_does_not_read_nought_and_is_told_so(
     assert not found.excluded["internal"].sessions
 
 
+@pytest.mark.slow
 async def test_without_a_proxy_nobody_suspects_one(reporter: Reporter) -> None:
     assert (await reporter.report(periods.day(date(2026, 10, 14), BUDAPEST), END)).flags == ()
 

@@ -226,6 +226,7 @@ async def test_a_second_owner_is_refused_with_the_name_of_the_first(sqlite_url: 
                 raise AssertionError("not reached")
 
 
+@pytest.mark.slow
 async def test_an_owner_in_another_process_is_named_and_its_data_can_be_read(sqlite_url: URL) -> None:
     with another_owner(sqlite_url) as other:
         with pytest.raises(ConfigurationError, match=rf"\(process {other.pid}\); stop that one first"):
@@ -236,6 +237,7 @@ async def test_an_owner_in_another_process_is_named_and_its_data_can_be_read(sql
             assert await kept(store) == {"committed"}
 
 
+@pytest.mark.slow
 async def test_what_a_killed_owner_committed_is_there_and_its_lock_is_free(sqlite_url: URL) -> None:
     with another_owner(sqlite_url) as other:
         other.send_signal(signal.SIGKILL)

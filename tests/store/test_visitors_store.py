@@ -266,6 +266,7 @@ async def hasty(store: Store) -> None:
         await store._writer.dispose()
 
 
+@pytest.mark.slow
 async def test_a_keep_that_was_cancelled_at_any_moment_may_be_repeated(store: Store, door: CameraStore) -> None:
     """A statement for many rows that was cancelled once left SQLite locked by its own dead connection, until the garbage
     was collected."""
@@ -348,6 +349,7 @@ def a_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(batches=BATCHES)
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 async def test_days_are_always_what_a_plain_recount_of_the_crossings_gives(
     a_file: Path, batches: list[list[Judged]]
 ) -> None:

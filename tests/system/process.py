@@ -69,11 +69,6 @@ class Process:
         return [event["event"] for event in self.events]
 
 
-def untraced(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Without coverage: what is killed writes no report, and starts in half the time."""
-    return {name: value for name, value in environ.items() if not name.startswith("COVERAGE")}
-
-
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """A clean environment with these settings."""
     kept = {

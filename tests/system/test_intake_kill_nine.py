@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.system.intake_nursery import ZONE, Row, plan
-from tests.system.process import untraced
 
 LIVES, FILES, SEED = 200, 5000, 20261123
 
@@ -30,7 +29,6 @@ async def test_two_hundred_deaths_lose_nothing_and_double_nothing(tmp_path: Path
         str(LIVES),
         str(FILES),
         str(SEED),
-        env=untraced(),
     )
     assert await nursery.wait() == 0
 

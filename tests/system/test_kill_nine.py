@@ -31,7 +31,7 @@ from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.snapshot import Snapshot, Totals
 from lahmadaemon.radio.store import Poll, RadioStore
 from lahmadaemon.store.database import open_for_reading, open_store
-from tests.system.process import environment, started, untraced
+from tests.system.process import environment, started
 
 BEGAN = 1_792_605_423
 STEP = 30
@@ -169,15 +169,13 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> No
     station = Station()
     database = tmp_path / "state" / "lahmadaemon.db"
     async with standing_in(station) as url:
-        settings = untraced(
-            environment(
-                tmp_path,
-                LAHMA_SECRET_KEY=SECRET,
-                LAHMA_RADIO__STATIONS__TEST__URL=url,
-                LAHMA_RADIO__STATIONS__TEST__API_KEY="0123456789abcdef:secret",
-                LAHMA_RADIO__SNAPSHOT_EVERY=f"{EVERY_MS}ms",
-                LAHMA_RADIO__EXPORT_EVERY="0",
-            )
+        settings = environment(
+            tmp_path,
+            LAHMA_SECRET_KEY=SECRET,
+            LAHMA_RADIO__STATIONS__TEST__URL=url,
+            LAHMA_RADIO__STATIONS__TEST__API_KEY="0123456789abcdef:secret",
+            LAHMA_RADIO__SNAPSHOT_EVERY=f"{EVERY_MS}ms",
+            LAHMA_RADIO__EXPORT_EVERY="0",
         )
         async with nursery(settings, tmp_path) as life:
             for _ in range(50):

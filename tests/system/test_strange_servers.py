@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.system.process import environment, started, untraced
+from tests.system.process import environment, started
 
 DAY = "2026-10-21"
 KEY = "0123456789abcdef:0123456789abcdef0123456789abcdef"
@@ -62,7 +62,7 @@ raise SystemExit(asyncio.run(main()))
 
 def settings(folder: Path) -> dict[str, str]:
     more = {"LAHMA_RADIO__STATIONS__TEST__API_KEY": KEY, "THE_KEY": KEY, "LAHMA_RADIO__EXPORT_EVERY": "0"}
-    return untraced(environment(folder, **more))
+    return environment(folder, **more)
 
 
 async def reported(folder: Path) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.process import untraced
-
 
 @pytest.mark.timeout(300)
 async def test_thirty_days_count_exactly_tell_once_and_grow_nothing(tmp_path: Path) -> None:
@@ -17,7 +15,6 @@ async def test_thirty_days_count_exactly_tell_once_and_grow_nothing(tmp_path: Pa
         "tests.system.visitors_soak",
         str(tmp_path),
         stderr=asyncio.subprocess.PIPE,
-        env=untraced(),
     )
     _, words = await soak.communicate()
 

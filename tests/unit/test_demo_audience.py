@@ -72,6 +72,7 @@ def test_it_is_populated_from_the_first_moment() -> None:
 
 
 @pytest.mark.parametrize("size", [30, 60, 300])
+@pytest.mark.slow
 def test_the_evening_has_about_the_size_asked_for_and_four_in_the_morning_is_quiet(size: int) -> None:
     audience, evenings, nights = Audience(1, BUDAPEST, size, start=NOON), [], []
 
@@ -85,6 +86,7 @@ def test_the_evening_has_about_the_size_asked_for_and_four_in_the_morning_is_qui
     assert mean(nights) < 0.3 * mean(evenings)
 
 
+@pytest.mark.slow
 def test_thirty_days_pass_and_it_takes_no_more_room_than_after_ten() -> None:
     audience = Audience(1, BUDAPEST, size=15, start=NOON)
     tracemalloc.start()
@@ -157,6 +159,7 @@ def test_over_ipv6_a_person_comes_with_a_new_address_in_the_same_network() -> No
     assert ip_network(f"{first.ip}/64", strict=False) == ip_network(f"{second.ip}/64", strict=False)
 
 
+@pytest.mark.slow
 def test_rows_begin_only_at_the_servers_own_syncs() -> None:
     table = ListenerTable(Audience(1, BUDAPEST, 300, start=START), Faults(), START)
 

@@ -220,6 +220,7 @@ async def test_any_other_failure_leaves_the_house_alive_and_audibly_unwell(clock
         assert house.board.report().headline == "unwell: crasher failed"
 
 
+@pytest.mark.slow
 async def test_months_of_ticks_pass_in_seconds(clock: FakeClock) -> None:
     ticker = Ticker(period=60.0, essential=True)
 

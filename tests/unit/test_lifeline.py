@@ -75,6 +75,7 @@ async def test_a_start_on_the_grid_is_not_followed_by_a_second_turn_at_the_same_
     assert await walk.stopped() == [0, 30, 60]
 
 
+@pytest.mark.slow
 async def test_turns_that_take_time_do_not_drift(clock: FakeClock) -> None:
     walk = Walk(clock, 30.0, [4.3] * 3000)
     await clock.advance(24 * 3600 + 5)
@@ -146,6 +147,7 @@ async def test_a_stop_during_a_turn_lets_it_end_and_begins_no_other(clock: FakeC
     st.integers(0, 300_000),
     st.lists(st.integers(0, 900_000).map(lambda ms: ms / 1000), max_size=12),
 )
+@pytest.mark.slow
 async def test_every_turn_but_the_first_is_on_the_grid_and_none_overlap(
     period: float, offset: int, lasting: list[float]
 ) -> None:

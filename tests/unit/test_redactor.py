@@ -118,6 +118,7 @@ def test_no_time_is_mistaken_for_an_address(moment: datetime) -> None:
 
 
 @pytest.mark.timeout(20)
+@pytest.mark.slow
 def test_a_long_line_is_cleaned_in_time_that_grows_with_its_length() -> None:
     redactor = Redactor([SECRET])
 

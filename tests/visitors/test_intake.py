@@ -55,6 +55,7 @@ async def test_what_lay_there_before_the_start_is_kept_at_once(world: World) -> 
     assert world.archived("processed") == GOOD
 
 
+@pytest.mark.slow
 async def test_the_bad_samples_in_one_go_end_with_their_counts_and_their_reasons(world: World) -> None:
     world.put("20260318093341.json", "good/20260318093341.json")
     async with world.watching():

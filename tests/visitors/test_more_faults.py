@@ -152,6 +152,7 @@ async def test_42_a_machine_that_slept_for_two_hours_looks_once_and_tells_once(
         assert world.alarms.story(Condition.NO_FILES) == ["raised", "cleared"]
 
 
+@pytest.mark.slow
 async def test_60_somebody_who_reads_for_hours_keeps_nobody_from_writing(world: World) -> None:
     async with world.store.read() as reading:
         assert await reading.scalar(text("SELECT count(*) FROM visitor_files")) == 0
@@ -278,6 +279,7 @@ async def settled(clock: FakeClock, *names: str) -> None:
     await until(all_asleep)
 
 
+@pytest.mark.slow
 async def test_71_ten_thousand_failures_in_a_minute_are_two_lines(clock: FakeClock) -> None:
     failing = Stumbler([UpstreamError("the store does not answer: disk is full")] * 10_000, 0.006)
     with capture_logs() as logs:
@@ -327,6 +329,7 @@ async def test_77_with_the_uplink_down_counting_goes_on_and_afterwards_everythin
     assert [message.split(maxsplit=1)[0] for message in told] == ["ALARM", "OVER"], told
 
 
+@pytest.mark.slow
 async def test_81_processed_files_put_into_an_empty_store_give_the_same_totals(
     tmp_path: Path, clock: FakeClock
 ) -> None:

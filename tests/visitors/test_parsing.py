@@ -317,6 +317,7 @@ CROSSINGS = st.builds(
 
 @given(ANYTHING | st.lists(ALMOST | ANYTHING, max_size=5), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 @example(json.loads('["\\ud800"]'), "utf-8")
+@pytest.mark.slow
 def test_whatever_json_may_say_is_read_or_wrong_and_every_record_is_good_or_bad(value: Any, encoding: str) -> None:
     content = json.dumps(value).encode(encoding)
     parsed = read_or_wrong(content)
@@ -336,6 +337,7 @@ def test_whatever_bytes_there_are_they_are_read_or_wrong(content: bytes) -> None
 
 
 @given(st.lists(CROSSINGS | ALMOST.filter(lambda row: "x" not in row), max_size=3), st.data())
+@pytest.mark.slow
 def test_every_beginning_of_a_file_could_still_become_one(rows: list[Any], data: st.DataObject) -> None:
     encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
     try:

@@ -198,6 +198,7 @@ async def test_what_is_made_up_for_is_a_setting(tmp_path: Path, catch_up: str, e
 
 
 @pytest.mark.parametrize("catch_up", ["latest", "none"])
+@pytest.mark.slow
 async def test_where_not_every_window_is_wanted_a_backlog_makes_room_for_the_newest(
     tmp_path: Path, clock: FakeClock, catch_up: str
 ) -> None:
@@ -247,6 +248,7 @@ async def test_the_intake_s_word_lets_missed_windows_be_written_at_once(tmp_path
             assert len(there.received) == 1
 
 
+@pytest.mark.slow
 async def test_two_targets_know_nothing_of_each_other_s_troubles(tmp_path: Path, clock: FakeClock) -> None:
     async with lane(tmp_path, clock) as house, partner(clock) as (ill, first), partner(clock) as (well, second):
         await some(house)

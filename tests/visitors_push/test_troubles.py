@@ -411,6 +411,7 @@ async def test_when_its_time_is_over_a_report_is_a_dead_letter_and_never_simply_
     assert all(push.settled_at and push.settled_at >= push.keep_until for push in dead)
 
 
+@pytest.mark.slow
 async def test_77_with_nobody_reachable_counts_are_kept_and_all_is_caught_up(tmp_path: Path, clock: FakeClock) -> None:
     async with served(raw.flooding) as gone:
         pass

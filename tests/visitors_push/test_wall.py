@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from lahmadaemon.alerts.conditions import Condition
@@ -38,6 +39,7 @@ async def test_a_clock_that_leaps_ahead_for_one_look_freezes_nothing(tmp_path: P
     ] == [("warning", "park", 6 * 3600)]
 
 
+@pytest.mark.slow
 async def test_a_machine_that_slept_for_two_hours_catches_up_once_after_five_minutes(
     tmp_path: Path, clock: FakeClock
 ) -> None:

@@ -40,6 +40,7 @@ async def test_gap_24_a_failure_is_logged_counted_and_shown(agency: Agency) -> N
     assert (account["result"], account["reason"]) == ("skipped", "permission")
 
 
+@pytest.mark.slow
 async def test_gap_25_a_server_that_hangs_is_given_up_and_the_others_are_collected_meanwhile(
     agency: Agency, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,7 @@ def test_what_is_no_json_is_nothing() -> None:
     ),
     max_leaves=20,
 ))  # fmt: skip
+@pytest.mark.slow
 def test_nothing_is_too_strange_to_be_read(told: object) -> None:
     payload.insights([told])
     payload.listing(told)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,7 @@ def test_what_is_kept_of_a_row_is_json_of_bounded_size(told: dict[str, str]) -> 
     st.none() | st.text(max_size=4) | st.integers() | st.lists(st.integers(), max_size=2) | st.dictionaries(
         st.just("data"), st.lists(st.dictionaries(st.just("media_type"), st.integers()), max_size=1)),
 ))  # fmt: skip
+@pytest.mark.slow
 def test_no_row_is_too_strange(told: dict[str, object]) -> None:
     media(told)
     page_post(told)
