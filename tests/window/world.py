@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from lahmadaemon.clock import HOUR, MINUTE, SECOND, Instant
 from lahmadaemon.radio.folding import Closing
@@ -27,8 +26,6 @@ EVERY = 30 * SECOND
 RADIO = RadioSettings.model_validate({"stations": {"main": {"url": "https://radio.example", "api_key": "key"}}})
 VISITORS = VisitorsSettings.model_validate({"folders": {"lobby": {"path": "/nowhere/lobby"}}})
 API = "/api/v1"
-_apps: list[FastAPI] = []
-"""Made once, since every route is only prepared when it is asked for the first time; it shows the last house."""
 
 
 @asynccontextmanager
@@ -41,10 +38,7 @@ async def house(folder: Path, clock: FakeClock | None = None, **given: Any) -> A
 @asynccontextmanager
 async def asking(house: HouseDoors, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who asks its API, without a socket between."""
-    if not _apps:
-        _apps.append(await asyncio.to_thread(lambda: window_app(house=house)))
-    _apps[0].state.house = house
-    transport = httpx.ASGITransport(_apps[0])
+    transport = httpx.ASGITransport(await asyncio.to_thread(lambda: window_app(house=house)))
     async with httpx.AsyncClient(
         transport=transport, base_url=f"http://window.example{API}", headers=headers
     ) as client:
