@@ -11,6 +11,7 @@ from lahmadaemon.alerts.deliveries import Kind, Stage
 from lahmadaemon.social.campaigns import State as Campaign
 from lahmadaemon.social.posts import Flag, Platform, PostState
 from lahmadaemon.social.posts import Kind as PostKind
+from lahmadaemon.social.store.syncs import Part
 from lahmadaemon.supervision.health import State
 from lahmadaemon.visitors.push.pushes import State as Push
 from lahmadaemon.web.pages.words import LANGUAGES
@@ -27,7 +28,7 @@ ROOMS = {"radio", "visitors", "social", "house", "today"}
 FAMILIES = {
     "services.states": State, "deliveries.kinds": Kind, "deliveries.states": Stage, "visitors.lives": Life,
     "visitors.states": Push, "social.states": Campaign, "social.flags": Flag, "social.platforms": Platform,
-    "social.post_states": PostState, "social.post_kinds": PostKind, "alarms.severities": Severity,
+    "social.post_states": PostState, "social.sync": Part, "social.post_kinds": PostKind, "alarms.severities": Severity,
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ WORDS = {
     "social.of": "{some} of {all}",
     "social.sync.creators": "Creators read",
     "social.sync.campaigns": "Campaigns read",
+    "social.sync.involved": "Campaigns' creators read",
     "social.sync.never": "The Creators app was not read yet",
     "social.limit": "{scope} rests until {time}",
     "social.people": "Creators",

@@ -22,6 +22,7 @@ WORDS = {
     "social.of": "{some} / {all}",
     "social.sync.creators": "Alkotók beolvasva",
     "social.sync.campaigns": "Kampányok beolvasva",
+    "social.sync.involved": "Kampányok alkotói beolvasva",
     "social.sync.never": "A Creators alkalmazást még nem olvastuk be",
     "social.limit": "{scope} pihen eddig: {time}",
     "social.people": "Alkotók",
