@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
@@ -12,12 +12,19 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.doorkeeper import Doorkeeper
 from lahmadaemon.web.house.headers import Telling
+from lahmadaemon.web.house.hosts import Hosts, host_of
 from lahmadaemon.web.house.limits import Limits, address_of
 from lahmadaemon.web.house.prefix import Prefix, below_root
 from lahmadaemon.web.house.sessions import COOKIE, Sessions
+from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.problems import Refusal
+from lahmadaemon.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.doors import SocialDoors
 
 _bearer = HTTPBearer(auto_error=False, description="The window's token (LAHMA_WEB__TOKEN), where one is set")
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -30,8 +37,8 @@ def is_token(given: str, token: str) -> bool:
 
 def has_session(request: Request) -> bool:
     """Whether they have logged in."""
-    token: str | None = request.app.state.token
-    return bool(token) and Sessions(token or "", request.app.state.house.clock).holds(request.cookies.get(COOKIE))
+    sessions: Sessions | None = request.app.state.sessions
+    return sessions is not None and sessions.holds(request.cookies.get(COOKIE))
 
 
 def may_enter(request: Request, shown: HTTPAuthorizationCredentials | None) -> bool:
@@ -71,14 +78,27 @@ async def to_login(request: Request, _: Exception) -> Response:
     return Response(status_code=303, headers={"Location": place, "Cache-Control": "no-store"})
 
 
+def keep_the_door(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
+    """What the guards and the dependencies here find at `app.state`."""
+    public_url = social.settings.public_url if social else None
+    own, known = origin_of(public_url) if public_url else None, web.known_as
+    app.state.house, app.state.social, app.state.limits = house, social, Limits(house.clock)
+    app.state.token = web.token.get_secret_value() if web.token else None
+    app.state.sessions = Sessions(app.state.token, house.clock) if app.state.token else None
+    app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
+    app.state.root_path, app.state.own_origin = web.root_path, own
+    app.state.hosts = known and (known | {host_of(own.partition("://")[2])} if own else known)
+
+
 class GuardedApp(FastAPI):
     """What stands before the routes also stands around what answers for our own mistakes."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """From outside: the proxy's headers, our prefix, what every answer says, other origins, the doorkeeper."""
+        """From outside: the proxy's headers, our prefix, what every answer says, other origins, our names, the doorkeeper."""
         state, own = self.state, self.state.own_origin
         app: ASGIApp = super().build_middleware_stack()
         app = Doorkeeper(app, [*state.origins, *([own] if own else [])])
+        app = Hosts(app, state)
         if state.origins:
             app = _for_pages_of(app, state.origins)
         app = Prefix(Telling(app), state.root_path)

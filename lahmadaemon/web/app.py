@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from lahmadaemon import __version__
-from lahmadaemon.web.access import GuardedApp
+from lahmadaemon.web.access import GuardedApp, keep_the_door
 from lahmadaemon.web.api import serve_api
 from lahmadaemon.web.docs.routes import serve_docs
 from lahmadaemon.web.document import document
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.figures import Looker
 from lahmadaemon.web.house.health import serve_health
-from lahmadaemon.web.house.limits import Limits
 from lahmadaemon.web.house.login import serve_login
 from lahmadaemon.web.house.metrics import serve_metrics
 from lahmadaemon.web.live import Live
-from lahmadaemon.web.origins import origin_of
 from lahmadaemon.web.pages.routes import serve_pages
 from lahmadaemon.web.pictures.routes import serve_pictures
 from lahmadaemon.web.pictures.studio import Studio
@@ -60,10 +58,5 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
 
 def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
     """What routes find at `app.state`: what they are given, and what is remembered between requests."""
-    public_url = social.settings.public_url if social else None
-    app.state.studio = Studio()
-    app.state.house, app.state.social = house, social
-    app.state.limits, app.state.looker, app.state.live = Limits(house.clock), Looker(house), Live(house, social)
-    app.state.token = web.token.get_secret_value() if web.token else None
-    app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
-    app.state.root_path, app.state.own_origin = web.root_path, origin_of(public_url) if public_url else None
+    keep_the_door(app, house, web, social)
+    app.state.studio, app.state.looker, app.state.live = Studio(), Looker(house), Live(house, social)

@@ -32,7 +32,7 @@ def document(app: FastAPI) -> None:
         if app.openapi_schema is None:
             told = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes,
-                tags=app.openapi_tags,
+                tags=app.openapi_tags, servers=[{"url": app.state.root_path or "/"}],
             )  # fmt: skip
             schemas = told.setdefault("components", {}).setdefault("schemas", {})
             models: list[type[BaseModel]] = [Problem, *app.state.refusals]

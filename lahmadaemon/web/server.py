@@ -9,9 +9,8 @@ import structlog
 from lahmadaemon.errors import HopelessError
 from lahmadaemon.serving import address_of, bind, serving
 from lahmadaemon.supervision.service import Lifeline, Service
-from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors
-from lahmadaemon.web.pictures.studio import Studio
+from lahmadaemon.web.entrance import Entrance
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -38,20 +37,16 @@ class Window(Service):
         social: "SocialDoors | None" = None,
     ) -> None:
         self._settings = settings
-        self._house = house
         self._address_file = state_folder / ADDRESS_FILE
-        self._social = social
-        self._cache = state_folder / "cache"
+        self.entrance = Entrance(house, settings, social, state_folder / "cache")
 
     async def run(self, lifeline: Lifeline) -> None:
-        app = await asyncio.to_thread(create_app, self._house, self._settings, social=self._social)
-        app.state.studio = studio = Studio(self._cache)
         try:
             listener = bind(self._settings.host, self._settings.port)
         except HopelessError as error:
             raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
-        async with serving(app, listener) as server:
+        async with serving(self.entrance, listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)
             log.info("web.window_opened", url=address)
             try:
@@ -59,6 +54,5 @@ class Window(Service):
                 while await lifeline.wait(5.0) and not server.done():
                     lifeline.beat()
             finally:
-                app.state.live.end()
+                await self.entrance.close()
                 await asyncio.to_thread(self._address_file.unlink, missing_ok=True)
-                await studio.rest()

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from lahmadaemon.configuration import Group, Listed
 from lahmadaemon.web.origins import origin_of
 
+_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
@@ -23,6 +24,10 @@ class WebSettings(Group):
         (), description="Whose pages may read the API in browsers, such as https://a.example,https://b.example"
     )
     root_path: str = Field("", description="The path under which a proxy shows the window, such as /lahma")
+    hosts: Listed = Field(
+        (),
+        description="Names by which browsers may ask for the window without a token, beside localhost: such as lahma.lan",
+    )
     trusted_proxies: Listed = Field(
         (), description="Proxies whose X-Forwarded-… headers are believed, such as 127.0.0.1,10.0.0.0/8"
     )
@@ -35,6 +40,14 @@ class WebSettings(Group):
             if origin is None or origin != given.rstrip("/").lower():
                 raise ValueError(f"{given}: write an origin, such as https://a.example: no path, no *")
         return tuple(each for each in found if each)
+
+    @field_validator("hosts")
+    @classmethod
+    def _names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for each in hosts:
+            if not _NAME.fullmatch(each):
+                raise ValueError(f"{each}: write names or addresses without a port, such as lahma.lan: no *")
+        return tuple(each.lower() for each in hosts)
 
     @field_validator("root_path")
     @classmethod
@@ -61,6 +74,18 @@ class WebSettings(Group):
         if not self.is_loopback and not (self.token and self.token.get_secret_value()):
             raise ValueError("an address beyond this machine wants LAHMA_WEB__TOKEN too, so that not everybody gets in")
         return self
+
+    @property
+    def known_as(self) -> frozenset[str] | None:
+        """The hosts that requests may name; None with a token, which no stranger's page has.
+
+        Else a page anywhere could have its own name lead to this machine, and read what is open to whoever sits at it (DNS
+        rebinding).
+        """
+        if self.token:
+            return None
+        own = f"[{self.host}]" if ":" in self.host else self.host
+        return frozenset({"localhost", "127.0.0.1", "[::1]", own.lower(), *self.hosts})
 
     @property
     def is_loopback(self) -> bool:

@@ -13,7 +13,7 @@ async def reading(app: FastAPI, language: str = "en") -> AsyncIterator[httpx.Asy
     """Somebody with a browser of that language."""
     headers = {"Accept-Language": language, "Accept": "text/html"}
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://window.example", headers=headers) as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
         yield client
 
 

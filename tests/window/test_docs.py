@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.window import window_app
 from tests.window.world import house
 
-PLACE = "http://window.example"
+PLACE = "http://localhost"
 
 
 async def test_the_page_names_only_files_that_are_there_and_has_no_script_of_its_own(tmp_path: Path) -> None:

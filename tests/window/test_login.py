@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from lahmadaemon.clock import DAY, SECOND
 from lahmadaemon.web.house.limits import Limiter, Pace
-from lahmadaemon.web.house.sessions import COOKIE, LASTS, Sessions
+from lahmadaemon.web.house.sessions import COOKIE, LASTS, MOST_ENDED, Sessions
 from tests.fakes.clock import FakeClock
 from tests.fakes.window import house_doors, window_app
 
@@ -22,7 +22,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 @asynccontextmanager
 async def browser(
-    clock: FakeClock | None = None, token: str | None = TOKEN, *, url: str = "http://window.example",
+    clock: FakeClock | None = None, token: str | None = TOKEN, *, url: str = "http://localhost",
     client: str = "192.0.2.7", **settings: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:  # fmt: skip
     """Follows nothing by itself; keeps cookies."""
@@ -56,6 +56,28 @@ async def test_who_shows_the_token_once_is_in_until_they_leave() -> None:
     assert after.status_code == 401
 
 
+async def test_a_session_that_was_left_is_over_for_whoever_else_has_it() -> None:
+    async with browser() as visitor:
+        await log_in(visitor)
+        stolen = visitor.cookies[COOKIE]
+        await visitor.post("/logout", headers=OURS)
+        await log_in(visitor)
+        mine = await visitor.get("/health")
+        visitor.cookies.clear()
+        theirs = await visitor.get("/health", headers={"Accept": "*/*", "Cookie": f"{COOKIE}={stolen}"})
+
+    assert (mine.status_code, theirs.status_code) == (200, 401)
+
+
+def test_only_so_many_ended_sessions_are_remembered(clock: FakeClock) -> None:
+    sessions = Sessions(TOKEN, clock)
+    cookies = [sessions.begun() for _ in range(MOST_ENDED + 1)]
+    for cookie in cookies:
+        sessions.end(cookie)
+
+    assert [sessions.holds(cookies[number]) for number in (0, 1, -1)] == [True, False, False]
+
+
 async def test_machines_are_refused_and_not_sent_about() -> None:
     async with browser() as visitor:
         for accept in ("*/*", "application/json", "text/event-stream"):
@@ -64,7 +86,7 @@ async def test_machines_are_refused_and_not_sent_about() -> None:
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize(("url", "secure"), [("http://window.example", False), ("https://window.example", True)])
+@pytest.mark.parametrize(("url", "secure"), [("http://localhost", False), ("https://localhost", True)])
 async def test_the_session_is_for_this_window_alone_and_no_script_sees_it(url: str, secure: bool) -> None:
     async with browser(url=url, root_path="/lahma") as visitor:
         cookie = (await log_in(visitor)).headers["set-cookie"]
@@ -189,7 +211,7 @@ async def test_one_address_s_guesses_do_not_lock_out_another() -> None:
     app = window_app(token=TOKEN)
     for client, status in (("192.0.2.7", 429), ("192.0.2.8", 303)):
         transport = httpx.ASGITransport(app, client=(client, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://window.example") as visitor:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as visitor:
             for _ in range(6 if status == 429 else 0):
                 await log_in(visitor, "wrong")
             assert (await log_in(visitor)).status_code == status
@@ -247,7 +269,7 @@ async def test_a_session_alone_changes_nothing_unless_a_browser_says_from_where(
     async with browser() as visitor:
         await log_in(visitor)
         blind = await visitor.post("/logout")
-        said = await visitor.post("/logout", headers={"Origin": "http://window.example"})
+        said = await visitor.post("/logout", headers={"Origin": "http://localhost"})
 
     assert (blind.status_code, said.status_code) == (403, 303)
 

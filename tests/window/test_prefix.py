@@ -20,7 +20,7 @@ TOKEN = "open sesame"
 def visitor(client: str = "127.0.0.1", **settings: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(window_app(token=TOKEN, **settings), client=(client, 1))
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-    return httpx.AsyncClient(transport=transport, base_url="http://window.example", headers=headers)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
 
 
 @pytest.mark.parametrize("strips", [True, False], ids=["stripped", "left"])
@@ -39,8 +39,10 @@ async def test_the_window_works_under_a_path_whether_the_proxy_strips_it_or_not(
         style = next(part.split('"')[0] for part in today.text.split('href="')[1:] if "style.css" in part)
         styled = await browser.get(style.removeprefix("/stats/lahma" if strips else ""))
         nowhere = await browser.get(f"{at}/nowhere", headers=session)
+        document = (await browser.get(f"{at}/openapi.json", headers=session)).json()
 
     assert (live.status_code, today.status_code, styled.status_code, nowhere.status_code) == (200, 200, 200, 404)
+    assert document["servers"] == [{"url": "/stats/lahma"}]
     assert away.headers["location"] == "/stats/lahma/login?next=/radio%3Fdate%3D2026-10-21"
     assert 'action="/stats/lahma/login"' in page.text
     assert entered.headers["location"] == "/stats/lahma/radio"

@@ -39,9 +39,7 @@ async def house(folder: Path, clock: FakeClock | None = None, **given: Any) -> A
 async def asking(house: HouseDoors, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who asks its API, without a socket between."""
     transport = httpx.ASGITransport(await asyncio.to_thread(lambda: window_app(house=house)))
-    async with httpx.AsyncClient(
-        transport=transport, base_url=f"http://window.example{API}", headers=headers
-    ) as client:
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://localhost{API}", headers=headers) as client:
         yield client
 
 

@@ -43,7 +43,8 @@ async def enter(request: Request) -> Response:
     given, wanted = _fields(await request.body())
     limits: Limits = request.app.state.limits
     token: str | None = request.app.state.token
-    if not token:
+    sessions: Sessions | None = request.app.state.sessions
+    if not token or sessions is None:
         return _on(request, wanted)
     address = address_of(request)
     if wait := math.ceil(limits.logins.wait(address)):
@@ -53,7 +54,7 @@ async def enter(request: Request) -> Response:
         if limits.logins.wait(address):
             log.warning("web.logins_limited")
         return await _page(request, wanted, 403)
-    sessions, answer = Sessions(token, request.app.state.house.clock), _on(request, wanted)
+    answer = _on(request, wanted)
     answer.set_cookie(
         COOKIE, sessions.begun(), max_age=sessions.seconds, path=_home(request), httponly=True, samesite="lax",
         secure=request.url.scheme == "https",
@@ -63,7 +64,10 @@ async def enter(request: Request) -> Response:
 
 @router.post("/logout")
 async def leave(request: Request) -> Response:
-    """The browser forgets its session."""
+    """The session is over, and the browser forgets it."""
+    sessions: Sessions | None = request.app.state.sessions
+    if sessions is not None:
+        sessions.end(request.cookies.get(COOKIE))
     answer = RedirectResponse(f"{_root(request)}/login", 303, {"Cache-Control": "no-store"})
     answer.delete_cookie(COOKIE, path=_home(request), httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = '"cache"'

@@ -1,12 +1,13 @@
 """Templates, and what every one of them knows: the reader, addresses below our own root, and how fresh the page is."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lahmadaemon import __version__
 from lahmadaemon.web.doors import HouseDoors
@@ -20,18 +21,23 @@ ROOMS = (("today", "/"), ("radio", "/radio"), ("visitors", "/visitors"), ("socia
 
 
 class Templates:
-    """All of them, read and compiled once. Blocking, where it is made."""
+    """Each is compiled when it is first wanted, which takes longer than rendering: a start needs none. Blocking."""
 
     def __init__(self) -> None:
         load_locales()
-        environment = Environment(
+        self._environment = Environment(
             loader=PackageLoader("lahmadaemon.web.pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
-        self._known = {name: environment.get_template(name) for name in environment.list_templates()}
 
-    def __getitem__(self, name: str) -> Template:
-        return self._known[name]
+    def rendered(self, name: str, known: Mapping[str, Any]) -> str:
+        """The page's HTML."""
+        return self._environment.get_template(name).render(known)
+
+    def load(self) -> None:
+        """All of them, before somebody waits."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
 
 
 def reader_of(request: Request) -> Reader:
@@ -75,7 +81,7 @@ async def page(
         "static": lambda name: at(f"/static/{name}", v=request.app.state.static.digest),
         "alarms": len(house.desk.open_incidents()), "locked": bool(request.app.state.token), "house": house,
     }  # fmt: skip
-    html = await asyncio.to_thread(templates[template].render, known | told)
+    html = await asyncio.to_thread(templates.rendered, template, known | told)
     answer = HTMLResponse(html, status)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Language"] = reading.language

@@ -8,7 +8,7 @@ from lahmadaemon.web.pages.rendering import Templates
 
 
 def serve_pages(app: FastAPI) -> None:
-    """Adds them to the window. Blocking: templates, files and locales are read now, and not while somebody waits."""
+    """Adds them to the window. Blocking: files and locales are read now, and not while somebody waits."""
     app.state.templates, app.state.static = Templates(), static.Static()
     for each in (static, live, today, radio, visitors, house):
         app.include_router(each.router)

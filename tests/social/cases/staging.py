@@ -81,6 +81,6 @@ async def opened(stage: Stage, **settings: str) -> AsyncIterator[Agency]:
     room = await social(await stage.settings(settings), clock, stage.store, stage.front.http, alarms)
     assert room.doors
     web = window_app(HealthBoard(clock), social=room.doors)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://window.example") as window:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://localhost") as window:
         services = {each.name: each for each in room.services}
         yield Agency(world, outside, clock, stage.store, alarms, room.doors, services, web, window)

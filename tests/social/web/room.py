@@ -106,7 +106,7 @@ class Room:
         """Somebody who shows that, at a window that wants `token`."""
         headers = {"Authorization": f"Bearer {shows}"} if shows else {}
         transport = httpx.ASGITransport(self.app(token, origins))
-        async with httpx.AsyncClient(transport=transport, base_url="http://window.example", headers=headers) as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
             yield client
 
 

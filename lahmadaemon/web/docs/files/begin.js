@@ -1,13 +1,11 @@
-// Shows the document of the window this page came from, also below a prefix; no validator elsewhere is asked.
+// Shows the document of the window this page came from; no validator elsewhere is asked.
 "use strict";
-
-const here = new URL(".", location.href).pathname.replace(/\/$/, "");
 
 fetch("openapi.json", { headers: { Accept: "application/json" } })
   .then((answer) => answer.json())
   .then((spec) =>
     window.SwaggerUIBundle({
-      spec: { ...spec, servers: [{ url: here || "/" }] },
+      spec,
       dom_id: "#document",
       validatorUrl: null,
       deepLinking: true,
