@@ -68,9 +68,9 @@ def draw(picture: Picture, look: Look = Look(), cache: Path | None = None) -> by
     from matplotlib.figure import Figure
 
     room = look.width - 2 * MARGIN
-    title = textwrap.wrap(picture.head.title, int(room / _BOLD))
-    subtitle = textwrap.wrap(picture.head.subtitle, int(room / _LETTER))
-    top = MARGIN + _TITLE * len(title) + _LINE * len(subtitle) + 0.1
+    title = textwrap.wrap(picture.head.title, int(room / _BOLD)) if look.headline else []
+    subtitle = textwrap.wrap(picture.head.subtitle, int(room / _LETTER)) if look.headline else []
+    top = (MARGIN if look.headline else 0.0) + _TITLE * len(title) + _LINE * len(subtitle) + 0.1
     below = picture.height(look)
     with rc_context(look.style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in signs our font has not is drawn with boxes

@@ -67,6 +67,8 @@ class Look:
     form: Form = Form.PNG
     theme: Theme = Theme.LIGHT
     size: Size = Size.WIDE
+    headline: bool = True
+    """Title and sums above it; pages say them themselves."""
 
     @property
     def colours(self) -> Colours:

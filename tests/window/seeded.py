@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import time
@@ -19,7 +19,7 @@ from lahmadaemon.radio.shows.grid import Grid, Show, Slot
 from lahmadaemon.radio.shows.log.entries import Entry
 from lahmadaemon.radio.shows.log.store import OnAirStore
 from lahmadaemon.radio.shows.store import GridStore
-from lahmadaemon.radio.snapshot import OnAir
+from lahmadaemon.radio.snapshot import Connection, OnAir
 from lahmadaemon.radio.store import Poll, RadioStore, polls
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard, State
@@ -77,9 +77,11 @@ async def seeded_house(folder: Path) -> AsyncIterator[Seeded]:
         yield Seeded(house, opened, board, clock)
 
 
-async def heard(store: Store, at: Instant, rows: int = 31, station: str = STATION) -> None:
+async def heard(
+    store: Store, at: Instant, rows: int = 31, station: str = STATION, came: Sequence[Connection] = ()
+) -> None:
     """One more poll."""
-    await RadioStore(store, station).record(_poll(at, rows))
+    await RadioStore(store, station).record(_poll(at, rows), came)
 
 
 async def seed_radio(store: Store) -> None:

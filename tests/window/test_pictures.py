@@ -6,6 +6,7 @@ import signal
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from lahmadaemon.clock import HOUR, Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.pictures.crossings import Crossings
 from lahmadaemon.pictures.curve import Curve
@@ -26,7 +28,8 @@ from lahmadaemon.web.pictures.studio import Studio
 from lahmadaemon.web.problems import Refusal
 from tests.fakes.clock import until
 from tests.fakes.window import house_doors, window_app
-from tests.window.seeded import Seeded, seeded_house
+from tests.radio.builders import connection
+from tests.window.seeded import Seeded, heard, seeded_house
 
 
 class Easel:
@@ -216,6 +219,24 @@ async def test_what_is_drawn_is_what_is_known(tmp_path: Path) -> None:
     assert not long_ago.has_any
     assert long_ago.bands == []
     assert today.head.description.startswith("The audience on Wednesday")
+
+
+async def test_machines_are_drawn_where_gross_is_asked_for_and_the_picture_says_so(tmp_path: Path) -> None:
+    easel = Easel()
+    async with seeded_house(tmp_path) as seeded, window(seeded, easel) as client:
+        await heard(
+            seeded.house.store,
+            Instant(seeded.clock.now() + 1),
+            came=[replace(connection("crawler"), is_bot=True, started_at=Instant(seeded.clock.now() - 3 * HOUR))],
+        )
+        for path in ("day", "week", "heat", "shows"):
+            for of in ("net", "gross"):
+                await client.get(f"/pictures/radio/rigo/{path}.svg", params={"of": of, "head": "no"})
+    assert not any(look.headline for _, look in easel.drawn)
+    assert [picture.head.title.endswith("(gross)") for picture, _ in easel.drawn] == [False, True] * 4
+    net, gross = easel.drawn[0][0], easel.drawn[1][0]
+    assert gross.values[18] == pytest.approx(net.values[18] + 1)
+    assert gross.head.description != net.head.description
 
 
 WRONG = [

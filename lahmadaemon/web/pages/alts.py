@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lahmadaemon.web.pages.reader import Reader
 from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour, Show
@@ -11,49 +11,55 @@ from lahmadaemon.web.visitors.shapes import CrossingHour
 if TYPE_CHECKING:
     from lahmadaemon.web.social.shapes.campaigns import Campaign
 
+Kind = Literal["net", "gross"]
 
-def of_day(reader: Reader, day: str, hours: Sequence[RadioHour], figures: PeriodFigures) -> str:
+
+def average(hour: RadioHour, kind: Kind) -> float | None:
+    """Listeners of the hour, without machines or with them."""
+    return (hour.net if kind == "net" else hour.gross).average
+
+
+def of_day(reader: Reader, day: str, hours: Sequence[RadioHour], figures: PeriodFigures, kind: Kind = "net") -> str:
     """The audience curve of a day."""
     told = [reader.say("alt.day", day=reader.day(day))]
-    if not any(hour.net.average is not None for hour in hours):
+    if all(average(hour, kind) is None for hour in hours):
         return f"{told[0]} {reader.say('alt.nothing')}"
-    net = figures.net
+    of = figures.net if kind == "net" else figures.gross
     told.append(
-        reader.say(
-            "alt.sums", cume=reader.number(net.cume), tlh=reader.number(net.tlh, 1), peak=reader.number(net.peak)
-        )
+        reader.say("alt.sums", cume=reader.number(of.cume), tlh=reader.number(of.tlh, 1), peak=reader.number(of.peak))
     )
-    return " ".join([*told, _busiest(reader, hours), *_unknown(reader, hours)])
+    return " ".join([*told, _busiest(reader, hours, kind), *_unknown(reader, hours, kind)])
 
 
-def of_hours(reader: Reader, key: str, label: str, hours: Sequence[RadioHour]) -> str:
+def of_hours(reader: Reader, key: str, label: str, hours: Sequence[RadioHour], kind: Kind = "net") -> str:
     """The curve, or the map by hours and weekdays, of several days."""
     told = reader.say(key, label=label)
-    if not any(hour.net.average is not None for hour in hours):
+    if all(average(hour, kind) is None for hour in hours):
         return f"{told} {reader.say('alt.nothing')}"
-    return " ".join([told, _busiest(reader, hours), *_unknown(reader, hours)])
+    return " ".join([told, _busiest(reader, hours, kind), *_unknown(reader, hours, kind)])
 
 
-def _busiest(reader: Reader, hours: Sequence[RadioHour]) -> str:
-    best = max(hours, key=lambda hour: hour.net.average or 0.0)
+def _busiest(reader: Reader, hours: Sequence[RadioHour], kind: Kind) -> str:
+    best = max(hours, key=lambda hour: average(hour, kind) or 0.0)
     at = datetime.fromisoformat(best.local)
     return reader.say(
-        "alt.busiest", day=reader.day(at, "weekday"), time=reader.clock(at), average=reader.number(best.net.average, 1)
+        "alt.busiest", day=reader.day(at, "weekday"), time=reader.clock(at), average=reader.number(average(best, kind), 1)
     )  # fmt: skip
 
 
-def _unknown(reader: Reader, hours: Sequence[RadioHour]) -> list[str]:
-    unknown = sum(hour.net.average is None for hour in hours)
+def _unknown(reader: Reader, hours: Sequence[RadioHour], kind: Kind) -> list[str]:
+    unknown = sum(average(hour, kind) is None for hour in hours)
     return [reader.count("alt.unknown", unknown)] if unknown else []
 
 
-def of_shows(reader: Reader, label: str, shows: Mapping[str, Show]) -> str:
+def of_shows(reader: Reader, label: str, shows: Mapping[str, Show], kind: Kind = "net") -> str:
     """The bars of a week's shows."""
-    heard = [each for each in shows.values() if each.net.tlh]
+    hours = {each.name: (each.net if kind == "net" else each.gross).tlh or 0.0 for each in shows.values()}
+    heard = sorted(((tlh, name) for name, tlh in hours.items() if tlh), reverse=True)
     told = reader.say("alt.shows", label=label)
     if not heard:
         return f"{told} {reader.say('alt.nothing')}"
-    best = (reader.say("alt.show", name=each.name, tlh=reader.number(each.net.tlh, 1)) for each in heard[:3])
+    best = (reader.say("alt.show", name=name, tlh=reader.number(tlh, 1)) for tlh, name in heard[:3])
     return f"{told} {'; '.join(best)}."
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Path, Query, Request
@@ -24,7 +24,7 @@ router = pages()
 WEEKS = 8
 """So many are told beside the one that is looked at."""
 Asked = Annotated[str | None, Query(alias="station", max_length=100)]
-Kind = Annotated[Literal["net", "gross"], Query(alias="of")]
+Of = Annotated[alts.Kind, Query(alias="of")]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Station:
 @router.get("/radio")
 async def radio(
     request: Request, house: House, asked: Asked = None, week: Annotated[str | None, Query(max_length=20)] = None,
-    kind: Kind = "net",
+    kind: Of = "net",
 ) -> HTMLResponse:  # fmt: skip
     """A week with its days and shows, and the weeks before it."""
     live = await stamp(request)
@@ -55,13 +55,13 @@ async def radio(
     monday = day - timedelta(days=day.weekday())
     return await page(
         request, "radio.html", live=live, station=station, kind=kind,
-        **await _week(house, station, monday), **_steps(monday, 7, station.today, "week"),
+        **await _week(house, station, monday, kind), **_steps(monday, 7, station.today, "week"),
     )  # fmt: skip
 
 
 @router.get("/radio/days/{day}")
 async def radio_day(
-    request: Request, house: House, day: Annotated[LocalDay, Path()], asked: Asked = None, kind: Kind = "net"
+    request: Request, house: House, day: Annotated[LocalDay, Path()], asked: Asked = None, kind: Of = "net"
 ) -> HTMLResponse:
     """A day, hour by hour, with its airings."""
     live = await stamp(request)
@@ -74,7 +74,7 @@ async def radio_day(
     airings = [each for each in (table.airings or {}).get(table.period, ()) if _begins(each, station.r) == day]
     return await page(
         request, "radio_day.html", live=live if day == station.today else None, station=station, kind=kind, day=day,
-        figures=figures, hours=hours, airings=airings, alt=alts.of_day(station.r, f"{day}", hours, figures),
+        figures=figures, hours=hours, airings=airings, alt=alts.of_day(station.r, f"{day}", hours, figures, kind),
         week=table.period, **_steps(day, 1, station.today, "day"),
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ async def _station(request: Request, house: HouseDoors, asked: str | None) -> St
     return Station(chosen.station, reader, today, [each.station for each in known], chosen.poll)
 
 
-async def _week(house: HouseDoors, station: Station, monday: date) -> dict[str, Any]:
+async def _week(house: HouseDoors, station: Station, monday: date, kind: alts.Kind) -> dict[str, Any]:
     name, r, sunday = station.name, station.r, monday + timedelta(days=6)
     earlier = max(monday - timedelta(weeks=WEEKS - 1), date(periods.EARLIEST, 1, 5))
     weeks = (await telling.weeks(house, name, earlier, sunday)).weeks
@@ -106,8 +106,9 @@ async def _week(house: HouseDoors, station: Station, monday: date) -> dict[str, 
         "days": (await telling.days(house, name, monday, max(monday, min(sunday, station.today)))).days,
         "shows": shows.shows[label], "total": shows.total[label], "rest": shows.rest[label],
         "not_aired": shows.not_aired[label],
-        "alt_week": alts.of_hours(r, "alt.week", label, hours), "alt_heat": alts.of_hours(r, "alt.heat", label, hours),
-        "alt_shows": alts.of_shows(r, label, shows.shows[label]),
+        "alt_week": alts.of_hours(r, "alt.week", label, hours, kind),
+        "alt_heat": alts.of_hours(r, "alt.heat", label, hours, kind),
+        "alt_shows": alts.of_shows(r, label, shows.shows[label], kind),
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A station's figures as they are drawn."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import fmean
@@ -14,11 +14,12 @@ from lahmadaemon.pictures.shows import Bar, Shows
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.web.pages import alts
+from lahmadaemon.web.pages.alts import Kind
 from lahmadaemon.web.pages.reader import Reader
 from lahmadaemon.web.pictures.heads import column, head, hours, row, so_far
 from lahmadaemon.web.pictures.on_air import on_air
 from lahmadaemon.web.radio import telling
-from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour
+from lahmadaemon.web.radio.shapes import PeriodFigures, RadioHour, Show, ShowFigures
 from lahmadaemon.web.radio.station import Station
 
 HALF = 0.5
@@ -27,10 +28,11 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class Week:
-    """The ISO week of a day, of a station."""
+    """The ISO week of a day, of a station, without machines or with them."""
 
     station: Station
     day: date
+    kind: Kind = "net"
 
     @property
     def period(self) -> Period:
@@ -49,15 +51,17 @@ class Week:
         return (await telling.hours(self.station.house, self.station.name, self.days[0], self.days[-1])).hours
 
 
-async def day(station: Station, reader: Reader, on: date) -> Curve:
+async def day(station: Station, reader: Reader, on: date, kind: Kind = "net") -> Curve:
     """The audience of a day."""
     house, name, own = station.house, station.name, reader.within(station.zone)
     period = periods.day(on, station.zone)
     known = (await telling.hours(house, name, on, on)).hours
     figures = (await telling.days(house, name, on, on)).days[period.label]
-    description = alts.of_day(own, period.label, known, figures)
-    told = head(own, f"{name} · {own.day(on)}", _sums(own, figures, period, station), description)
-    drawn = _curve(own, told, period, station, known, hours(own, period))
+    description = alts.of_day(own, period.label, known, figures, kind)
+    title = _title(own, f"{name} · {own.day(on)}", kind)
+    told = head(own, title, _sums(own, figures, period, station, kind), description)
+    values = {each.start: _average(each, kind) for each in known}
+    drawn = _curve(own, told, period, station, values, hours(own, period))
     return replace(drawn, bands=await on_air(station, period))
 
 
@@ -66,7 +70,8 @@ async def week(asked: Week, reader: Reader) -> Curve:
     own, known, period = reader.within(asked.station.zone), await asked.hours(), asked.period
     edges = [(periods.midnight(each, asked.station.zone) - period.start) / HOUR for each in asked.days]
     ticks = [Tick(at + 12, column(own, each)) for at, each in zip(edges, asked.days, strict=True)]
-    drawn = _curve(own, await _week_head(own, asked, "alt.week", known), period, asked.station, known, ticks)
+    values = {each.start: _average(each, asked.kind) for each in known}
+    drawn = _curve(own, await _week_head(own, asked, "alt.week", known), period, asked.station, values, ticks)
     return replace(drawn, edges=edges)
 
 
@@ -75,7 +80,7 @@ async def heat(asked: Week, reader: Reader) -> Heat:
     own, known = reader.within(asked.station.zone), await asked.hours()
     cells: dict[tuple[int, int], list[float | None]] = defaultdict(list)
     for hour in known:
-        cells[hour.weekday - 1, hour.hour].append(_average(hour))
+        cells[hour.weekday - 1, hour.hour].append(_average(hour, asked.kind))
     return Heat(
         await _week_head(own, asked, "alt.heat", known),
         [Cell(*place, _mean(values)) for place, values in sorted(cells.items())],
@@ -87,13 +92,14 @@ async def shows(asked: Week, reader: Reader) -> Shows:
     """A week's shows."""
     station, own = asked.station, reader.within(asked.station.zone)
     found = await telling.shows(station.house, station.name, asked.monday)
-    label, lines, total = found.period, found.shows[found.period], found.total[found.period].net
+    label, lines, total = found.period, found.shows[found.period], _of(found.total[found.period], asked.kind)
     sums = {"listeners": own.number(total.listeners), "tlh": own.number(total.tlh, 1)}
     subtitle = "" if total.tlh is None or not lines else own.say("pictures.shows.sums", **sums)
-    title = own.say("pictures.shows", name=station.name, label=label)
+    title = _title(own, own.say("pictures.shows", name=station.name, label=label), asked.kind)
+    bars = [(each, _of(each, asked.kind)) for each in lines.values()]
     return Shows(
-        head(own, title, subtitle, alts.of_shows(own, label, lines), "pictures.no_shows"),
-        [Bar(each.name, each.net.tlh or 0.0, each.net.listeners or 0, each.coverage) for each in lines.values()],
+        head(own, title, subtitle, alts.of_shows(own, label, lines, asked.kind), "pictures.no_shows"),
+        [Bar(each.name, told.tlh or 0.0, told.listeners or 0, each.coverage) for each, told in bars],
         axis=own.say("pictures.hours"), people=own.say("pictures.listeners"), unsure=own.say("pictures.unsure"),
         hour=own.say("pictures.hour"),
     )  # fmt: skip
@@ -102,24 +108,40 @@ async def shows(asked: Week, reader: Reader) -> Shows:
 async def _week_head(reader: Reader, asked: Week, key: str, known: list[RadioHour]) -> Head:
     station, label = asked.station, asked.period.label
     figures = (await telling.weeks(station.house, station.name, asked.monday, asked.monday)).weeks[label]
-    title = reader.say("pictures.week", name=station.name, label=label)
-    return head(reader, title, _sums(reader, figures, asked.period, station), alts.of_hours(reader, key, label, known))
+    title = _title(reader, reader.say("pictures.week", name=station.name, label=label), asked.kind)
+    sums = _sums(reader, figures, asked.period, station, asked.kind)
+    return head(reader, title, sums, alts.of_hours(reader, key, label, known, asked.kind))
 
 
-def _sums(reader: Reader, figures: PeriodFigures, period: Period, station: Station) -> str:
-    net = figures.net
-    if net.cume is None:
+def _title(reader: Reader, title: str, kind: Kind) -> str:
+    """Gross is said, net is what goes without saying."""
+    return title if kind == "net" else f"{title} ({reader.say('radio.kind.gross').lower()})"
+
+
+def _of(show: Show, kind: Kind) -> ShowFigures:
+    return show.net if kind == "net" else show.gross
+
+
+def _sums(reader: Reader, figures: PeriodFigures, period: Period, station: Station, kind: Kind) -> str:
+    of = figures.net if kind == "net" else figures.gross
+    if of.cume is None:
         return ""
-    told = {"cume": reader.number(net.cume), "tlh": reader.number(net.tlh, 1)}
+    told = {"cume": reader.number(of.cume), "tlh": reader.number(of.tlh, 1)}
     if station.now < period.end:
         return reader.say("pictures.so_far", **told)
     return reader.say("pictures.sums", **told, share=reader.percent(figures.coverage))
 
 
 def _curve(
-    reader: Reader, told: Head, period: Period, station: Station, known: Sequence[RadioHour], ticks: Sequence[Tick]
+    reader: Reader,
+    told: Head,
+    period: Period,
+    station: Station,
+    known: Mapping[str, float | None],
+    ticks: Sequence[Tick],
 ) -> Curve:
-    values = {instant(datetime.fromisoformat(hour.start)): _average(hour) for hour in known}
+    """`known`: averages by the hours' starts."""
+    values = {instant(datetime.fromisoformat(start)): average for start, average in known.items()}
     now = so_far(period, station.now)
     end = period.end if now is None else period.start + round(now * HOUR)
     starts = range(period.start, end, HOUR)
@@ -129,9 +151,10 @@ def _curve(
     )  # fmt: skip
 
 
-def _average(hour: RadioHour) -> float | None:
+def _average(hour: RadioHour, kind: Kind) -> float | None:
     """As exact as it can be seen."""
-    return None if hour.coverage < HALF or hour.net.average is None else round(hour.net.average, 1)
+    average = alts.average(hour, kind)
+    return None if hour.coverage < HALF or average is None else round(average, 1)
 
 
 def _mean(values: list[float | None]) -> float | None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from lahmadaemon.web.access import visitor
 from lahmadaemon.web.document import describe
 from lahmadaemon.web.doors import House
+from lahmadaemon.web.pages.alts import Kind
 from lahmadaemon.web.pictures import radio, visitors
 from lahmadaemon.web.pictures.wishes import PICTURE, Wished
 from lahmadaemon.web.problems import declared
@@ -27,14 +28,15 @@ Camera = Annotated[str, Path(max_length=100, description="The camera")]
 OnDay = Annotated[
     LocalDay | None, Query(alias="date", description="The local day, such as 2026-10-14 (default: today)")
 ]
+Of = Annotated[Kind, Query(alias="of", description="People, or everybody: machines too")]
 OfWeek = Annotated[
     str | None, Query(alias="week", max_length=20, description="2026-W42 or a day in it (default: this week)")
 ]
 
 
-async def _of_week(house: House, station: Name, week: OfWeek = None) -> radio.Week:
+async def _of_week(house: House, station: Name, week: OfWeek = None, kind: Of = "net") -> radio.Week:
     asked = await station_of(house, station)
-    return radio.Week(asked, named("week", week, "week", asked.today) or asked.today)
+    return radio.Week(asked, named("week", week, "week", asked.today) or asked.today, kind)
 
 
 async def _of_day(house: House, station: Name) -> Station:
@@ -45,9 +47,11 @@ Week = Annotated[radio.Week, Depends(_of_week)]
 
 
 @router.get("/radio/{station}/day.{form}")
-async def day(asked: Annotated[Station, Depends(_of_day)], wish: Wished, on: OnDay = None) -> Response:
+async def day(
+    asked: Annotated[Station, Depends(_of_day)], wish: Wished, on: OnDay = None, kind: Of = "net"
+) -> Response:
     """A day's audience, hour by hour, and what was on air."""
-    return await wish.answer(await radio.day(asked, wish.reader, on or asked.today))
+    return await wish.answer(await radio.day(asked, wish.reader, on or asked.today, kind))
 
 
 @router.get("/radio/{station}/week.{form}")

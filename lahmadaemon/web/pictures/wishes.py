@@ -41,6 +41,7 @@ async def _wish(
     form: Annotated[Form, Path(description="svg for pages, png for messages")],
     theme: Annotated[Theme, Query(description="What it is seen on; SVG has no paper of its own")] = Theme.LIGHT,
     size: Annotated[Size, Query(description="Narrow ones are for phones")] = Size.WIDE,
+    headline: Annotated[bool, Query(alias="head", description="With its title and sums above it")] = True,
     lang: Annotated[
         Literal["en", "hu"] | None, Query(description="Of what is written in it (default: the reader's)")
     ] = None,
@@ -49,7 +50,7 @@ async def _wish(
     asked = {"lang": lang} if lang else {}
     reading = reader(asked, request.cookies, request.headers.get("accept-language", ""), house.zone)
     known = request.headers.get("if-none-match", "")
-    return Wish(Look(form, theme, size), reading, request.app.state.studio, known)
+    return Wish(Look(form, theme, size, headline), reading, request.app.state.studio, known)
 
 
 Wished = Annotated[Wish, Depends(_wish)]

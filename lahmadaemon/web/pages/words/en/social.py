@@ -55,6 +55,7 @@ WORDS = {
     "social.run_states.broken": "broken off",
     "social.no_runs": "Nothing was collected yet.",
     "social.sums": "What the posts add up to",
+    "social.over_time": "Engagement over time",
     "social.kinds": "By kind",
     "social.kinds.caption": "What each kind of posts adds up to",
     "social.posts.caption": "Posts, the newest first, with their latest numbers",

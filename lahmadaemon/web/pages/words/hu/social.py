@@ -56,6 +56,7 @@ WORDS = {
     "social.run_states.broken": "félbeszakadt",
     "social.no_runs": "Még nem gyűjtöttünk semmit.",
     "social.sums": "A posztok összesítve",
+    "social.over_time": "Elköteleződés az időben",
     "social.kinds": "Fajtánként",
     "social.kinds.caption": "Az egyes posztfajták összesítve",
     "social.posts.caption": "Posztok a legfrissebb számaikkal, a legújabb elöl",
