@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import MINUTE, SECOND, Instant, local
@@ -49,6 +49,11 @@ def drops(camera: Camera, began: Instant, since: Instant, until: Instant, zone: 
             at = Instant(began + minute * MINUTE + second * SECOND)
             if since < at <= until:
                 yield _drop(camera, at, minute, second, zone)
+
+
+def garbled(drop: Drop) -> Drop:
+    """What a camera with a broken disk would have written."""
+    return replace(drop, content=GARBAGE[len(drop.content) % len(GARBAGE)])
 
 
 def _drop(camera: Camera, at: Instant, minute: int, second: int, zone: ZoneInfo) -> Drop:

@@ -43,6 +43,7 @@ class Faults:
         self.hourly_wipe = False  # analytics level `no_ip`: four minutes after the hour all rows are deleted
         self.skew = 0.0  # seconds the server's clock is ahead
         self.slow_by = 20.0
+        self.always: Fault | None = None  # holds while none is queued
         self._coming: deque[Fault] = deque()
 
     def next(self, *faults: Fault) -> None:
@@ -50,7 +51,7 @@ class Faults:
 
     def take(self) -> Fault | None:
         """The trouble of this answer."""
-        return self._coming.popleft() if self._coming else None
+        return self._coming.popleft() if self._coming else self.always
 
     def server_time(self, at: int) -> int:
         """The instant in Unix seconds, as the server's clock has it."""

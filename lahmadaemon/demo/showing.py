@@ -94,7 +94,7 @@ class Showing(Service):
             window=self._events.window,
             cameras=await self._cameras(now),
             pushes=await self._pushes(),
-            told=tuple(self._stage.messenger.messages),
+            told=tuple(self._stage.outdoors.messenger.messages),
             agency=await self._creators.look(),
         )
 

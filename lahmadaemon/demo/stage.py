@@ -8,15 +8,15 @@ from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import SystemClock, instant, local
+from lahmadaemon.clock import Clock, SystemClock, instant, local
 from lahmadaemon.demo.audience import Audience
 from lahmadaemon.demo.azuracast import AzuraCast
-from lahmadaemon.demo.cameras import CAMERAS
 from lahmadaemon.demo.faster_clock import FasterClock
 from lahmadaemon.demo.messenger import PATH as ALARMS
 from lahmadaemon.demo.messenger import Messenger
 from lahmadaemon.demo.partner import PATH as REPORTS
 from lahmadaemon.demo.partner import Partner
+from lahmadaemon.demo.social.creators import Creators
 from lahmadaemon.demo.social.staging import HOST, reserved, staged
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.demo.world import World
@@ -44,42 +44,65 @@ class Outside(Service):
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What the daemon is to find, and the settings with which it finds it."""
+class Outdoors:
+    """Who lives out there, and the settings with which the daemon finds them."""
 
-    title: str
-    clock: FasterClock
     audience: Audience
+    station: AzuraCast
+    partner: Partner
     messenger: Messenger
-    world: Outside
+    cameras: World
+    creators: Creators
     window: str
     """Where the daemon's window will open."""
     settings: dict[str, str]
 
     @property
+    def life(self) -> Outside:
+        """What makes all of it move."""
+        return Outside(self.cameras, self.creators)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the daemon is to find, and the clock by which everybody lives."""
+
+    title: str
+    clock: FasterClock
+    outdoors: Outdoors
+
+    @property
     def on_air(self) -> str:
         """What plays now, as the stand-in's now-playing says it."""
-        play = self.audience.shows.on_air(self.clock.now())
+        play = self.outdoors.audience.shows.on_air(self.clock.now())
         return " – ".join(part for part in (play.artist, play.title) if part)
 
 
 @asynccontextmanager
-async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
-    """Serve the invented world on loopback and in the folder until the block ends."""
+async def set_stage(speed: float, folder: Path, *, eventful: bool = True) -> AsyncIterator[Stage]:
+    """Serve the invented world on loopback and in the folder until the block ends. `eventful`: it has bad hours of its own."""
     machine = SystemClock()
     today = local(machine.now(), ZONE).date()
     clock = FasterClock(speed, instant(datetime.combine(today, BEGINS_AT, ZONE)), machine=machine)
+    async with outdoors(clock, folder, eventful=eventful) as found:
+        title = f"lahmadaemon demo: invented radio, cameras, creators; {speed:g} times faster than life"
+        yield Stage(title, clock, found)
+
+
+@asynccontextmanager
+async def outdoors(clock: Clock, folder: Path, *, eventful: bool = True) -> AsyncIterator[Outdoors]:
+    """The invented world by any clock."""
     audience, partner, messenger = Audience(SEED, ZONE, start=clock.now()), Partner(clock), Messenger()
-    cameras = folder / "cameras"
-    for camera in CAMERAS:
-        await asyncio.to_thread((cameras / camera.name).mkdir, parents=True, exist_ok=True)
+    station = AzuraCast(clock, audience, API_KEY)
+    cameras = World(folder / "cameras", partner, clock, ZONE, eventful=eventful)
+    await asyncio.to_thread(cameras.make_folders)
     with reserved() as port:
         window = f"http://{HOST}:{port}"
         async with (
-            standing_in(AzuraCast(clock, audience, API_KEY)) as station_url,
+            standing_in(station) as station_url,
             standing_in(partner) as partner_url,
             standing_in(messenger) as messenger_url,
-            staged(SEED, clock, ZONE, window) as social,
+            staged(SEED, clock, ZONE, window, eventful=eventful) as social,
         ):
             settings = {
                 "LAHMA_TIMEZONE": ZONE.key,
@@ -89,11 +112,9 @@ async def set_stage(speed: float, folder: Path) -> AsyncIterator[Stage]:
                 "LAHMA_RADIO__SHOWS__KIND": "azuracast",
                 "LAHMA_RADIO__EXPORT_EVERY": "30m",
                 "LAHMA_RADIO__EXPORT_FORMATS": "csv",
-                **{f"LAHMA_VISITORS__FOLDERS__{each.name.upper()}__PATH": str(cameras / each.name) for each in CAMERAS},
+                **{f"LAHMA_VISITORS__FOLDERS__{name.upper()}__PATH": str(place) for name, place in cameras.folders()},
                 "LAHMA_VISITORS__PUSHES__MALL__URL": partner_url + REPORTS,
                 **social.settings,
                 "LAHMA_ALERTS__WEBHOOK": messenger_url + ALARMS,
             }
-            title = f"lahmadaemon demo: invented radio, cameras, creators; {speed:g} times faster than life"
-            world = Outside(World(cameras, partner, clock, ZONE), social.creators)
-            yield Stage(title, clock, audience, messenger, world, window, settings)
+            yield Outdoors(audience, station, partner, messenger, cameras, social.creators, window, settings)

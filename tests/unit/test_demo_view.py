@@ -122,7 +122,7 @@ async def test_creators_fit_in_without_pushing_radio_and_cameras_out(
     night: Scene, tmp_path: Path, width: int, height: int
 ) -> None:
     async with set_stage(60, tmp_path) as stage:
-        screen = drawn(replace(night, window=stage.window), width, height, stage.title)
+        screen = drawn(replace(night, window=stage.outdoors.window), width, height, stage.title)
 
     assert len(screen.splitlines()) == height
     for text in (
@@ -132,7 +132,7 @@ async def test_creators_fit_in_without_pushing_radio_and_cameras_out(
         "degraded ↻1", "Campaigns: collect ━━━━━━━━━━━━ 12 of 24 accounts", "Borůvkové léto", "Autumn bake",
         "Tekerj velünk", "settling", "interactions", "1,234,567", "134,567", "10.99 %", "82,315 @csilla",
         "creators connected 7 of 8 (1 must log in again: password changed) ─",
-        f"Ctrl-C ends it. Open {stage.window}/, or /docs",
+        f"Ctrl-C ends it. Open {stage.outdoors.window}/, or /docs",
     ):  # fmt: skip
         assert text in screen, screen
 

@@ -30,7 +30,10 @@ class Creators(Service):
 
     name = "demo.creators"
 
-    def __init__(self, world: World, graph: Graph, tiktok: TikTok, clock: Clock, window: str, posting: Posting) -> None:
+    def __init__(
+        self, world: World, graph: Graph, tiktok: TikTok, clock: Clock, window: str, posting: Posting,
+        *, eventful: bool = True,
+    ) -> None:  # fmt: skip
         self._world, self._graph, self._tiktok, self._clock = world, graph, tiktok, clock
         self._api = window + API
         self._posting = posting
@@ -38,7 +41,20 @@ class Creators(Service):
         self._first = self._to_connect[0][0]
         self._began: Instant | None = None
         self._next_post = Instant(clock.now() + POST_EVERY)
-        self._changes = deque((PASSWORD_CHANGED, LOGGED_IN_AGAIN))
+        self._changes = deque((PASSWORD_CHANGED, LOGGED_IN_AGAIN) if eventful else ())
+
+    @property
+    def connected(self) -> bool:
+        """Everybody who was to connect has."""
+        return not self._to_connect
+
+    def change_password(self) -> None:
+        """The first one does, and all her logins at Meta end."""
+        self._graph.kill(self._first, PASSWORD)
+
+    def log_in_again(self) -> None:
+        """She does, at the next occasion."""
+        self._to_connect.append((self._first, "meta"))
 
     async def run(self, lifeline: Lifeline) -> None:
         async with await asyncio.to_thread(open_client) as client:
@@ -53,8 +69,8 @@ class Creators(Service):
             self._posting.post(now)
             self._next_post = Instant(now + POST_EVERY)
         try:
+            self._change(now)
             await self._connect_next(client, now)
-            await self._change(client, now)
         except httpx.TransportError:
             return  # the window is not open yet, or not any more: they try again
         except httpx.HTTPStatusError as error:
@@ -80,12 +96,12 @@ class Creators(Service):
         (await client.post(f"{self._api}/refresh", json={"creator_id": creator})).raise_for_status()
         return True
 
-    async def _change(self, client: httpx.AsyncClient, now: Instant) -> None:
+    def _change(self, now: Instant) -> None:
         """First the new password, which ends every login of hers; later she logs in again."""
         if self._began is None or not self._changes or now < self._began + self._changes[0]:
             return
         if self._changes[0] == PASSWORD_CHANGED:
-            self._graph.kill(self._first, PASSWORD)
+            self.change_password()
         else:
-            await self._connect(client, self._first, "meta")
+            self.log_in_again()
         self._changes.popleft()

@@ -31,8 +31,11 @@ class Staged:
 
 
 @asynccontextmanager
-async def staged(seed: int, clock: Clock, zone: ZoneInfo, window: str) -> AsyncIterator[Staged]:
-    """Serve the agency's world on loopback until the block ends. `window`: where the daemon's will open."""
+async def staged(
+    seed: int, clock: Clock, zone: ZoneInfo, window: str, *, eventful: bool = True
+) -> AsyncIterator[Staged]:
+    """Serve the agency's world on loopback until the block ends. `window`: where the daemon's will open;
+    `eventful`: a creator changes her password by herself."""
     world = agency(seed, clock.now(), zone)
     app = CreatorsApp(world, token=TOKEN)
     graph = Graph(world, clock, app_id=APP, app_secret=SECRET, zone=zone)
@@ -59,7 +62,7 @@ async def staged(seed: int, clock: Clock, zone: ZoneInfo, window: str) -> AsyncI
             "STORIES_EVERY": "10m",
             "PUBLIC_URL": window,
         }
-        people = Creators(world, graph, tiktok, clock, window, Posting(world, seed))
+        people = Creators(world, graph, tiktok, clock, window, Posting(world, seed), eventful=eventful)
         yield Staged(people, {f"LAHMA_SOCIAL__{name}": value for name, value in settings.items()})
 
 
