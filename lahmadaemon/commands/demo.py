@@ -80,16 +80,14 @@ async def _demo(options: argparse.Namespace) -> int:
 
 
 async def _tour(options: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from lahmadaemon import daemon
+    from lahmadaemon import daemon, terminal
     from lahmadaemon.demo.event_log import EventLog
     from lahmadaemon.demo.stage import set_stage
     from lahmadaemon.demo.tour.guide import Guide
     from lahmadaemon.demo.tour.programme import Programme
     from lahmadaemon.doorbell import Doorbell
 
-    console, doorbell = Console(highlight=False), Doorbell(hangup_rings=True)
+    console, doorbell = terminal.console(), Doorbell(hangup_rings=True)
     pace = options.pace if options.pace is not None else PACE if console.is_terminal else 0.0
     with _folder(options.keep) as folder:
         async with set_stage(options.speed, folder, eventful=False) as stage:
@@ -99,7 +97,8 @@ async def _tour(options: argparse.Namespace) -> int:
                 ended = await daemon.run(
                     _settings(stage, folder), stage.clock, doorbell, lambda _: [guide, stage.outdoors.life]
                 )
-    programme.summary(guide.outcomes)
+    if guide.outcomes:
+        programme.summary(guide.outcomes)
     _farewell(options.keep)
     return ended.code or (0 if guide.well or guide.broken_off else UNWELL)
 

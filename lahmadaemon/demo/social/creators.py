@@ -39,14 +39,11 @@ class Creators(Service):
         self._posting = posting
         self._to_connect = deque((creator, provider) for creator in world.creators for provider in ("meta", "tiktok"))
         self._first = self._to_connect[0][0]
+        self.connected = False
+        """Everybody who was to connect has."""
         self._began: Instant | None = None
         self._next_post = Instant(clock.now() + POST_EVERY)
         self._changes = deque((PASSWORD_CHANGED, LOGGED_IN_AGAIN) if eventful else ())
-
-    @property
-    def connected(self) -> bool:
-        """Everybody who was to connect has."""
-        return not self._to_connect
 
     def change_password(self) -> None:
         """The first one does, and all her logins at Meta end."""
@@ -81,7 +78,8 @@ class Creators(Service):
             return
         self._to_connect.popleft()
         self._began = self._began or now
-        if not self._to_connect:
+        if not self._to_connect and not self.connected:
+            self.connected = True
             self._graph.latency = self._tiktok.latency = UNHURRIED
 
     async def _connect(self, client: httpx.AsyncClient, creator: int, provider: str) -> bool:

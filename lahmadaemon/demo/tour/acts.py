@@ -44,7 +44,7 @@ def _of_the_radio(world: Outdoors) -> Sequence[Act]:
             "five minutes: a hiccup is no alarm.",
             "the gap in the curve, and the day's coverage", "/radio",
             "AzuraCast is up again. Its own history fills the gap.",
-            Condition.SERVICE_STUMBLING, "radio.", answers(Fault.SERVER_ERROR), answers(None),
+            Condition.SERVICE_STUMBLING, "radio.snapshot.", answers(Fault.SERVER_ERROR), answers(None),
         )
     ]  # fmt: skip
 
@@ -58,7 +58,7 @@ def _of_the_cameras(world: Outdoors) -> Sequence[Act]:
             "Within opening hours a folder without a new file for five minutes is an alarm; the others count on.",
             "the lobby's last file grows old", "/visitors",
             "Somebody plugs it in again.",
-            Condition.NO_FILES, "lobby", lambda: silent.add("lobby"), lambda: silent.discard("lobby"),
+            Condition.NO_FILES, "visitors.intake.lobby", lambda: silent.add("lobby"), lambda: silent.discard("lobby"),
         ),
         Act(
             "A camera writes garbage",
@@ -67,7 +67,7 @@ def _of_the_cameras(world: Outdoors) -> Sequence[Act]:
             "Mended by hand, `visitors retry` takes it in, and nothing counts twice.",
             "the garage's refused files", "/visitors",
             "Its disk is replaced. Ten minutes without a bad file end the alarm.",
-            Condition.BAD_FILES, "garage", lambda: garbled.add("garage"), lambda: garbled.discard("garage"),
+            Condition.BAD_FILES, "visitors.intake.garage", lambda: garbled.add("garage"), lambda: garbled.discard("garage"),
         ),
     ]  # fmt: skip
 
@@ -107,7 +107,7 @@ def _of_people(world: Outdoors) -> Sequence[Act]:
             "link; everybody else's posts are followed as ever.",
             "the creator who must connect again", "/social",
             "She logs in again through her link.",
-            Condition.CREATOR_LOGIN_DEAD, "", world.creators.change_password, world.creators.log_in_again,
+            Condition.CREATOR_LOGIN_DEAD, "meta.", world.creators.change_password, world.creators.log_in_again,
         ),
         Act(
             "The messenger is flooded",
@@ -115,7 +115,7 @@ def _of_people(world: Outdoors) -> Sequence[Act]:
             "The alarm is written into the database before anything is sent, so it waits there, and is not lost by a restart "
             "either.",
             "the alarm, though nobody has been told", "/house",
-            "The messenger takes messages again, and the camera is back: people hear of it once, with its times.",
-            Condition.NO_FILES, "entrance", flood, dry_up, held=True,
+            "The messenger takes messages again: people hear of it late, but once and with its times. The camera is back, too.",
+            Condition.NO_FILES, "visitors.intake.entrance", flood, dry_up, held=True,
         ),
     ]  # fmt: skip

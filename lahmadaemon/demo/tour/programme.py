@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -72,6 +71,7 @@ class Programme:
             self._say(f"Over {lasting(after)} later.", "green", indent=2)
 
     def summary(self, outcomes: Sequence[Outcome]) -> None:
+        """Of the faults that have been shown."""
         table = Table(title="What became of it, in the demo's time", title_justify="left")
         table.add_column("fault")
         for column in ("noticed after", "messages", "resolved after"):
@@ -83,8 +83,10 @@ class Programme:
         self._console.print(table)
 
     def _say(self, text: str, style: str = "", indent: int = 0) -> None:
-        width = min(self._console.width, LINE)
-        self._console.print(Padding(Text(text, style), (0, 0, 0, indent)), width=width)
+        lines = Text(text, style).wrap(self._console, min(self._console.width, LINE) - indent)
+        for line in lines:
+            line.rstrip()
+            self._console.print(Text(" " * indent) + line)
 
 
 def lasting(milliseconds: int | None) -> str:
