@@ -49,7 +49,9 @@ from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.supervision.supervisor import Supervisor
 
 LAG, LOOK, ASK = 0.1, 5.0, 10.0
-PAGES = ("/", "/radio", "/visitors", "/social", "/house", "/health", "/metrics", "/api/v1/services")
+THINKING = 0.2
+"""Seconds the platforms take for an answer."""
+PAGES = ("/", "/radio", "/visitors", "/social", "/house", "/health/live", "/metrics", "/api/v1/services")
 MB = 2**20
 MOST_GROWTH, MOST_LAG, MOST_PROCESSOR = 10.0, 0.1, 5.0
 """MB of resident memory after the warm-up; p99 of the lag in seconds; percent of a core."""
@@ -163,7 +165,7 @@ async def visitor(url: str, found: Found) -> None:
 
 async def soaked(minutes: float, folder: Path) -> Found:
     found, clock, state = Found(), SystemClock(), folder / "state"
-    async with outdoors(clock, folder) as world:
+    async with outdoors(clock, folder, thinking=THINKING) as world:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
         settings = world.settings | {"LAHMA_STATE_FOLDER": str(state)}

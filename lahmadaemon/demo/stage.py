@@ -16,7 +16,7 @@ from lahmadaemon.demo.messenger import PATH as ALARMS
 from lahmadaemon.demo.messenger import Messenger
 from lahmadaemon.demo.partner import PATH as REPORTS
 from lahmadaemon.demo.partner import Partner
-from lahmadaemon.demo.social.creators import Creators
+from lahmadaemon.demo.social.creators import UNHURRIED, Creators
 from lahmadaemon.demo.social.staging import HOST, reserved, staged
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.demo.world import World
@@ -29,6 +29,8 @@ BEGINS_AT = time(18, 30)
 API_KEY = "0123456789abcdef:0123456789abcdef0123456789abcdef"
 STATION = "demo"
 SEED = 1922
+LISTENERS = 60
+"""At the evening's peak."""
 
 
 class Outside(Service):
@@ -90,9 +92,11 @@ async def set_stage(speed: float, folder: Path, *, eventful: bool = True) -> Asy
 
 
 @asynccontextmanager
-async def outdoors(clock: Clock, folder: Path, *, eventful: bool = True) -> AsyncIterator[Outdoors]:
-    """The invented world by any clock."""
-    audience, partner, messenger = Audience(SEED, ZONE, start=clock.now()), Partner(clock), Messenger()
+async def outdoors(
+    clock: Clock, folder: Path, *, eventful: bool = True, thinking: float = UNHURRIED, listeners: int = LISTENERS
+) -> AsyncIterator[Outdoors]:
+    """The invented world by any clock. `thinking`: seconds the platforms take for an answer once everybody has connected."""
+    audience, partner, messenger = Audience(SEED, ZONE, listeners, start=clock.now()), Partner(clock), Messenger()
     station = AzuraCast(clock, audience, API_KEY)
     cameras = World(folder / "cameras", partner, clock, ZONE, eventful=eventful)
     await asyncio.to_thread(cameras.make_folders)
@@ -102,7 +106,7 @@ async def outdoors(clock: Clock, folder: Path, *, eventful: bool = True) -> Asyn
             standing_in(station) as station_url,
             standing_in(partner) as partner_url,
             standing_in(messenger) as messenger_url,
-            staged(SEED, clock, ZONE, window, eventful=eventful) as social,
+            staged(SEED, clock, ZONE, window, eventful=eventful, thinking=thinking) as social,
         ):
             settings = {
                 "LAHMA_TIMEZONE": ZONE.key,

@@ -32,11 +32,12 @@ class Creators(Service):
 
     def __init__(
         self, world: World, graph: Graph, tiktok: TikTok, clock: Clock, window: str, posting: Posting,
-        *, eventful: bool = True,
+        *, eventful: bool = True, thinking: float = UNHURRIED,
     ) -> None:  # fmt: skip
+        """`eventful`: she who is the first changes her password by herself; `thinking`: the platforms' latency later on."""
         self._world, self._graph, self._tiktok, self._clock = world, graph, tiktok, clock
         self._api = window + API
-        self._posting = posting
+        self._posting, self._thinking = posting, thinking
         self._to_connect = deque((creator, provider) for creator in world.creators for provider in ("meta", "tiktok"))
         self._first = self._to_connect[0][0]
         self.connected = False
@@ -80,7 +81,7 @@ class Creators(Service):
         self._began = self._began or now
         if not self._to_connect and not self.connected:
             self.connected = True
-            self._graph.latency = self._tiktok.latency = UNHURRIED
+            self._graph.latency = self._tiktok.latency = self._thinking
 
     async def _connect(self, client: httpx.AsyncClient, creator: int, provider: str) -> bool:
         """A browser is sent to the provider, where this creator agrees, and comes back; the agency wants figures at once.

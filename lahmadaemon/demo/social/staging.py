@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import Clock
 from lahmadaemon.demo.social.agency import Posting, agency
-from lahmadaemon.demo.social.creators import Creators
+from lahmadaemon.demo.social.creators import UNHURRIED, Creators
 from lahmadaemon.demo.social.creators_app import CreatorsApp
 from lahmadaemon.demo.social.graph import Graph
 from lahmadaemon.demo.social.tiktok import TikTok
@@ -32,7 +32,7 @@ class Staged:
 
 @asynccontextmanager
 async def staged(
-    seed: int, clock: Clock, zone: ZoneInfo, window: str, *, eventful: bool = True
+    seed: int, clock: Clock, zone: ZoneInfo, window: str, *, eventful: bool = True, thinking: float = UNHURRIED
 ) -> AsyncIterator[Staged]:
     """Serve the agency's world on loopback until the block ends. `window`: where the daemon's will open;
     `eventful`: a creator changes her password by herself."""
@@ -62,7 +62,9 @@ async def staged(
             "STORIES_EVERY": "10m",
             "PUBLIC_URL": window,
         }
-        people = Creators(world, graph, tiktok, clock, window, Posting(world, seed), eventful=eventful)
+        people = Creators(
+            world, graph, tiktok, clock, window, Posting(world, seed), eventful=eventful, thinking=thinking
+        )
         yield Staged(people, {f"LAHMA_SOCIAL__{name}": value for name, value in settings.items()})
 
 

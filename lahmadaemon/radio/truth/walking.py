@@ -71,7 +71,11 @@ class Walker:
         self._before: _Before | None = None
 
     async def walk(self, start: Instant, end: Instant, *, back: int = 0) -> AsyncIterator[Slice]:
-        """Every slice of [start, end) in which the server was awake; else as `_walk`."""
+        """Every slice of [start, end) in which the server was awake; else as `_walk`.
+
+        Slices that were too large once are tried twice as large at the next walk: the server may only have been down.
+        """
+        self._slice = min(LARGEST, 2 * self._slice)
         asleep = await self._frozen(start, end) if self._frozen else ()
         for begin, stop in gaps((), asleep, start, end):
             async for each in self._walk(begin, stop, back):

@@ -12,7 +12,7 @@ async def test_thirty_days_count_exactly_tell_once_and_grow_nothing(tmp_path: Pa
     soak = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.system.visitors_soak",
+        "tests.system.house_soak",
         str(tmp_path),
         stderr=asyncio.subprocess.PIPE,
     )
