@@ -28,6 +28,7 @@ from lahmadaemon.supervision.lag import LagMeter
 from lahmadaemon.supervision.service import Service
 from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.systemd import Notifier
+from lahmadaemon.web.ahead import Ahead
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.server import Window
 
@@ -68,12 +69,14 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         alarms = await alarm_desk(settings, clock, store, client, board)
         creators = await social(settings, clock, store, client, alarms.desk)
         doors = _doors(settings, clock, reading, board, alarms)
+        window = Window(settings.web, doors, settings.state_folder, creators.doors)
         services: list[Service] = [
             *await radio(settings, clock, store, client, alarms.desk),
             *visitors(settings, clock, store, client, alarms.desk),
             *creators.services,
             *alarms.services,
-            Window(settings.web, doors, settings.state_folder, creators.doors),
+            window,
+            *([Ahead(window.entrance, doors)] if settings.radio.stations else []),
             LagMeter(SystemClock(), board),
             Herald(notifier, SystemClock(), board),
         ]
