@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ from lahmadaemon.web.server import Window
 
 log = structlog.get_logger()
 
+HANDOVER = 0.001
+"""Seconds after which a thread that reckons hands Python on to the loop. By default it is five times as long, for which every
+step of a poll to a thread and back would wait."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -58,6 +63,7 @@ class House:
 @asynccontextmanager
 async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> AsyncIterator[House]:
     """Open store and network, build all services; close everything in reverse."""
+    sys.setswitchinterval(HANDOVER)
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(_make_state_folder, settings.state_folder)
         url = settings.store.resolved(settings.state_folder)
