@@ -75,5 +75,4 @@ class Ahead(Service):
         await telling.days(house, name)
         await telling.hours(house, name, monday, today)
         await telling.weeks(house, name)
-        await telling.months(house, name)
         await telling.shows(house, name, week=monday)
