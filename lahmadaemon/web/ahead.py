@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 from datetime import timedelta
 
 from lahmadaemon.radio import periods
@@ -15,6 +16,8 @@ EVERY = 60.0
 SELDOM = 600.0
 SHARE = 100
 """A hundredth of the time: after a turn of so many seconds comes a pause a hundred times as long, within the two above."""
+QUICK = 0.1
+"""Seconds: a house whose figures are made within them needs nothing ahead, and keeps the memory that it would take."""
 
 
 class Ahead(Service):
@@ -41,28 +44,27 @@ class Ahead(Service):
                     if (began := clock.monotonic()) >= due:
                         await self.turn()
                         await memory.fulfil(lifeline.stopping)
-                        await self._settle()
                         took = clock.monotonic() - began
-                        due = clock.monotonic() + min(max(EVERY, SHARE * took), SELDOM)
+                        due = clock.monotonic() + (min(max(EVERY, SHARE * took), SELDOM) if took > QUICK else SELDOM)
                 await lifeline.wait_for(memory.wished, max(0.0, due - clock.monotonic()))
 
     async def turn(self) -> None:
-        """Pages are compiled; what they tell first is asked for, as somebody would who looks."""
-        app = await self._entrance.whole()
-        from lahmadaemon.web.visitors import telling as visitors  # shapes, which a start does without
-
-        await asyncio.to_thread(app.state.templates.load)
-        await visitors.now(self._house)
+        """What pages tell first is asked for, as somebody would who looks; if that takes long, pages are compiled as well."""
+        await asyncio.to_thread(importlib.import_module, "lahmadaemon.web.radio.telling")  # which a start does without
+        began = self._house.clock.monotonic()
         for station in self._house.radio.stations:
             await self._station(station)
+        if self._house.clock.monotonic() - began > QUICK and not self._settled:
+            app = await self._entrance.whole()
+            await asyncio.to_thread(app.state.templates.load)
+            await self._settle()
 
     async def _settle(self) -> None:
         """Once all is loaded that stays for ever, Python need not look for rubbish in it again: that holds the loop for a
         tenth of a second each time."""
-        if not self._settled:
-            await asyncio.to_thread(gc.collect)
-            gc.freeze()
-            self._settled = True
+        await asyncio.to_thread(gc.collect)
+        gc.freeze()
+        self._settled = True
 
     async def _station(self, name: str) -> None:
         """As the pages ask."""

@@ -16,6 +16,8 @@ MOST = 256
 """Figures in memory; those nobody asked for longest give way."""
 AT_ONCE = 2
 """So many are made at the same time: the store's other readers, and the machine's other work, have room."""
+DEAR = 0.1
+"""Seconds: what is made sooner is made while one waits."""
 NEVER = float("-inf")
 
 
@@ -50,7 +52,7 @@ class Memory:
         meanwhile: float = 0.0,
     ) -> T:  # fmt: skip
         """The figure, at most so old and of this stamp; made now where there is none. `meanwhile`: so old may be what is told
-        while somebody else makes it anew; with a helper nobody has to wait.
+        while somebody else makes it anew; with a helper nobody has to wait for what is dear.
 
         Whoever waited while it was made takes it as it is, trouble included: a store that does not answer is not asked by
         everybody in turn. Whoever makes it and goes away leaves that to the next. `make` must not ask for other figures here.
@@ -60,7 +62,7 @@ class Memory:
         if self._is_fresh(place, meanwhile):
             if place.door.locked() or (place.stamp == stamp and self._is_fresh(place, seconds)):
                 return _told(place)
-            if self._helpers:
+            if self._helpers and place.ended - place.began >= DEAR:
                 self._wishes[key] = lambda: self.kept(key, seconds, make, stamp)
                 self.wished.set()
                 return _told(place)

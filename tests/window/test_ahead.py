@@ -10,7 +10,7 @@ from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.sessions import Session
 from lahmadaemon.supervision.health import HealthBoard
-from lahmadaemon.web.ahead import EVERY, FIRST, Ahead
+from lahmadaemon.web.ahead import FIRST, Ahead
 from lahmadaemon.web.entrance import Entrance
 from lahmadaemon.web.live import Live
 from lahmadaemon.web.radio import telling
@@ -40,6 +40,24 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return found
 
 
+async def test_a_quick_house_keeps_the_memory_that_pages_take_and_a_slow_one_has_them_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lahmadaemon.web.ahead.gc.freeze", lambda: None)  # tests' rubbish is looked for
+    async with house(tmp_path) as doors:
+        await listened(doors.store)
+        entrance = Entrance(doors, WebSettings())
+        ahead = Ahead(entrance, doors)
+        await ahead.turn()
+        quick = entrance._whole
+        monkeypatch.setattr("lahmadaemon.web.ahead.QUICK", -1.0)
+        await ahead.turn()
+        slow = entrance._whole
+
+    assert quick is None
+    assert slow is not None
+
+
 async def test_what_pages_tell_first_is_there_before_somebody_asks(tmp_path: Path, reads: Reads) -> None:
     async with house(tmp_path) as doors:
         await listened(doors.store)
@@ -55,7 +73,10 @@ async def test_what_pages_tell_first_is_there_before_somebody_asks(tmp_path: Pat
     assert reads.of == []
 
 
-async def test_after_a_poll_the_old_is_told_then_the_new_and_open_pages_hear_of_it(tmp_path: Path) -> None:
+async def test_after_a_poll_the_old_is_told_then_the_new_and_open_pages_hear_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lahmadaemon.web.memory.DEAR", 0.0)  # this little house's are not
     clock = FakeClock()
     board = HealthBoard(clock)
     async with house(tmp_path, clock, board=board) as doors:
@@ -75,5 +96,3 @@ async def test_after_a_poll_the_old_is_told_then_the_new_and_open_pages_hear_of_
 
     assert [each.today.net.cume for each in (before, meanwhile, after)] == [2, 2, 3]
     assert heard != stamp
-    assert EVERY > 30
-

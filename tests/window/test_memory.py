@@ -54,8 +54,9 @@ async def test_all_who_ask_at_once_share_what_is_made(memory: Memory, maker: Mak
 
 
 async def test_with_a_helper_the_old_is_told_at_once_and_made_anew_meanwhile(
-    memory: Memory, maker: Maker, clock: FakeClock
+    memory: Memory, maker: Maker, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("lahmadaemon.web.memory.DEAR", 0.0)
     maker.let.set()
     with memory.helped():
         first = await memory.kept("a", 5, maker.make, "one", meanwhile=60)
@@ -74,7 +75,22 @@ async def test_with_a_helper_the_old_is_told_at_once_and_made_anew_meanwhile(
     assert (wished, memory.wished.is_set(), memory.renewed) == (True, False, 2)
 
 
-async def test_a_wish_is_left_when_the_stop_is_asked(memory: Memory, maker: Maker, clock: FakeClock) -> None:
+async def test_what_is_made_quickly_is_made_at_once_also_with_a_helper(
+    memory: Memory, maker: Maker, clock: FakeClock
+) -> None:
+    maker.let.set()
+    with memory.helped():
+        first = await memory.kept("a", 5, maker.make, meanwhile=60)
+        await clock.advance(6)
+        anew = await memory.kept("a", 5, maker.make, meanwhile=60)
+
+    assert (first, anew, memory.wished.is_set()) == (1, 2, False)
+
+
+async def test_a_wish_is_left_when_the_stop_is_asked(
+    memory: Memory, maker: Maker, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lahmadaemon.web.memory.DEAR", 0.0)
     maker.let.set()
     stopping = asyncio.Event()
     stopping.set()
