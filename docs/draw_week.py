@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import HOUR, Instant, local
 from lahmadaemon.demo.shows import STATION
+from lahmadaemon.pictures.curve import Curve, Tick
+from lahmadaemon.pictures.drawing import draw
+from lahmadaemon.pictures.look import Head
+from lahmadaemon.pictures.shows import Bar, Shows
 from lahmadaemon.radio import periods
-from lahmadaemon.radio.shows.picture import Bar, Hour, WeekPicture, draw
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from a_known_world import KnownAudience, airings
@@ -33,14 +36,16 @@ def main() -> None:
         bar = shows.get(airing.artist, Bar(airing.artist, 0.0, 0, 1.0))
         hours, people = bar.hours + sum(inside.values()) / HOUR, bar.listeners + len(inside)
         shows[airing.artist] = Bar(airing.artist, hours, people, min(bar.coverage, 0.6 if missed else 1.0))
-    curve = [
-        Hour(local(at, ZONE), None if number in UNMEASURED else sum(s.within(at, at + HOUR) for s in sessions) / HOUR)
+    values = [
+        None if number in UNMEASURED else sum(s.within(at, at + HOUR) for s in sessions) / HOUR
         for number, at in enumerate(map(Instant, range(week.start, week.end, HOUR)))
     ]
     total = sum(bar.hours for bar in shows.values())
     subtitle = f"{total:.0f} listened hours, {len({s.identity for s in sessions})} listeners, 97% measured"
-    picture = WeekPicture(f"{STATION}, week {week.label}", subtitle, list(shows.values()), curve)
-    Path(__file__).with_name("week.png").write_bytes(draw(picture))
+    head = Head(f"{STATION}, week {week.label}", subtitle)
+    days = [Tick(24 * number + 12, f"{local(week.start + 24 * number * HOUR, ZONE):%m-%d}") for number in range(7)]
+    curve = Curve(head, values, "listeners", length=week.hours, ticks=days, edges=[24 * number for number in range(7)])
+    Path(__file__).with_name("week.png").write_bytes(draw(Shows(head, list(shows.values()), curve)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ The floor plan (an upper floor imports lower ones, never upwards; import-linter 
     4 rooms     radio  visitors                               settings, source, pure core, store, services, reports
     3 alarm     alerts                                        conditions become incidents, deliveries, messages
     2 keepers   supervision  store                            keep services alive; keep data
-    1 tools     atomic  elsewhere  logs  http  serving  systemd  configuration
+    1 tools     atomic  elsewhere  pictures  logs  http  serving  systemd  configuration
     0 ground    clock  errors
 """
 

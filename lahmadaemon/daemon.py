@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ import structlog
 
 from lahmadaemon import __version__
 from lahmadaemon.alerts.desk import Desk
-from lahmadaemon.building.alarms import alarm_desk
+from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.building.alarms import AlarmDesk, alarm_desk
 from lahmadaemon.building.radio import radio
 from lahmadaemon.building.social import social
 from lahmadaemon.building.visitors import visitors
@@ -19,17 +21,23 @@ from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.doorbell import Doorbell, signals_ring
 from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.http import open_client
-from lahmadaemon.settings import Settings
-from lahmadaemon.store.database import Store, open_store
+from lahmadaemon.settings import Settings, station_zone
+from lahmadaemon.store.database import Store, open_for_reading, open_store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.herald import Herald
 from lahmadaemon.supervision.lag import LagMeter
 from lahmadaemon.supervision.service import Service
 from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.systemd import Notifier
+from lahmadaemon.web.ahead import Ahead
+from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.server import Window
 
 log = structlog.get_logger()
+
+HANDOVER = 0.001
+"""Seconds after which a thread that reckons hands Python on to the loop. By default it is five times as long, for which every
+step of a poll to a thread and back would wait."""
 
 
 @dataclass(frozen=True)
@@ -55,23 +63,39 @@ class House:
 @asynccontextmanager
 async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> AsyncIterator[House]:
     """Open store and network, build all services; close everything in reverse."""
+    sys.setswitchinterval(HANDOVER)
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(_make_state_folder, settings.state_folder)
-        store = await stack.enter_async_context(open_store(settings.store.resolved(settings.state_folder)))
+        url = settings.store.resolved(settings.state_folder)
+        store = await stack.enter_async_context(open_store(url))
+        # the window's own connections: however many look, nobody who measures waits for one
+        reading = await stack.enter_async_context(open_for_reading(url))
         client = await stack.enter_async_context(await asyncio.to_thread(open_client))
         board = HealthBoard(clock)
         alarms = await alarm_desk(settings, clock, store, client, board)
         creators = await social(settings, clock, store, client, alarms.desk)
+        doors = _doors(settings, clock, reading, board, alarms)
+        window = Window(settings.web, doors, settings.state_folder, creators.doors)
         services: list[Service] = [
             *await radio(settings, clock, store, client, alarms.desk),
             *visitors(settings, clock, store, client, alarms.desk),
             *creators.services,
             *alarms.services,
-            Window(settings.web, board.report, alarms.open_alarms, settings.state_folder, creators.doors),
+            window,
+            *([Ahead(window.entrance, doors)] if settings.radio.stations else []),
             LagMeter(SystemClock(), board),
             Herald(notifier, SystemClock(), board),
         ]
         yield House(settings, clock, store, board, alarms.desk, services)
+
+
+def _doors(settings: Settings, clock: Clock, store: Store, board: HealthBoard, alarms: AlarmDesk) -> HouseDoors:
+    """What the window is given; `store`: one that only reads."""
+    return HouseDoors(
+        clock=clock, zone=settings.timezone, store=store, report=board.report, desk=alarms.desk,
+        alerts=AlertStore(store), words=alarms.words, open_alarms=alarms.open_alarms, radio=settings.radio,
+        zones={name: station_zone(settings, name) for name in settings.radio.stations}, visitors=settings.visitors,
+    )  # fmt: skip
 
 
 def _make_state_folder(folder: Path) -> None:

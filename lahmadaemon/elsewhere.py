@@ -1,25 +1,150 @@
-"""Runs a function in a process of its own, so that the memory its libraries take is given back when it is done."""
+"""Work in a process of its own: what its libraries take of memory is given back, and its thinking takes nothing from the loop."""
 
 import asyncio
+import os
+import pickle
 import signal
+import subprocess
+import sys
+import traceback
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from lahmadaemon.errors import UpstreamError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_DEAF = (signal.SIGINT, signal.SIG_IGN)
+_POLITE = 10
+"""The daemon's own work goes first."""
+_LEAVING = 2.0
+"""Seconds in which a process that has hung up is gone."""
 
 
 async def elsewhere(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What the function returns. It, its arguments and its answer must be picklable; its errors are raised here."""
-    return await asyncio.to_thread(_there, partial(function, *args, **kwargs))
+    """What the function returns, of a process that ends with it. As `Elsewhere.do`."""
+    there = Elsewhere(function.__name__)
+    try:
+        return await there.do(function, *args, **kwargs)
+    finally:
+        await there.rest()
 
 
-def _there(job: Callable[[], T]) -> T:
+class Elsewhere:
+    """One process, which begins when there is something to do, and does one thing after the other.
+
+    It ends when it is told to, when the daemon ends, however that does, and after `idle` seconds without work. Killed at any
+    moment it takes nothing along but what it was doing.
+    """
+
+    def __init__(self, name: str, *, idle: float | None = None, within: float | None = None) -> None:
+        """`name`: what it does, for errors; `within`: seconds one job may take, after which it is killed."""
+        self._name = name
+        self._idle = idle
+        self._within = within
+        self._turn = asyncio.Lock()
+        self._starting = Lock()
+        self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one, as far as anybody has noticed."""
+        running = self._running
+        return running[0].pid if running else None
+
+    async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns. It, its arguments and its answer must be picklable; its errors are raised here.
+
+        Raises UpstreamError where the process dies, or takes too long.
+        """
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(self._ask, partial(function, *args, **kwargs))
+            except asyncio.CancelledError:
+                await self.rest()
+                raise
+
+    async def rest(self) -> None:
+        """Ends it, whatever it is doing."""
+        await asyncio.to_thread(self._end)
+
+    def _ask(self, job: Callable[[], T]) -> T:
+        for _ in range(2):
+            line = self._begin()
+            try:
+                line.send(job)
+                if not line.poll(self._within):
+                    self._end(line)
+                    raise UpstreamError(f"{self._name}: the process that does it took too long")
+                done: T | Exception = line.recv()
+            except (EOFError, OSError) as error:
+                if self._end(line, gone=True) == 0:
+                    continue  # it had gone to rest just when it was asked
+                raise UpstreamError(f"{self._name}: the process that does it died; is there enough memory?") from error
+            if isinstance(done, Exception):
+                raise done
+            return done
+        raise UpstreamError(f"{self._name}: the process that does it does not stay")
+
+    def _begin(self) -> Connection:
+        with self._starting:
+            if self._running is None:
+                ours, theirs = Pipe()
+                with theirs:  # closed here, so that its end is heard
+                    there = str(theirs.fileno()), "" if self._idle is None else str(self._idle)
+                    command = [sys.executable, "-P", "-m", "lahmadaemon.elsewhere", *there]
+                    path = {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+                    process = subprocess.Popen(  # noqa: S603 - ourselves
+                        command, env=os.environ | path, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+                    )
+                self._running = process, ours
+            return self._running[1]
+
+    def _end(self, line: Connection | None = None, *, gone: bool = False) -> int | None:
+        """The running one, or only that at the other end of the line: by now it may be another. `gone`: it has hung up itself.
+
+        Returns its exit code.
+        """
+        with self._starting:
+            if self._running is None or line not in {None, self._running[1]}:
+                return None
+            (process, known), self._running = self._running, None
+        try:
+            process.wait(_LEAVING if gone else 0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        code = process.wait()
+        known.close()
+        return code
+
+
+def _serve(line: Connection, idle: float | None) -> None:
     # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=signal.signal, initargs=_DEAF) as worker:
-        return worker.submit(job).result()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_POLITE)
+    try:
+        while line.poll(idle):
+            line.send(_done(line.recv()))
+    except (EOFError, ConnectionError):  # the daemon is gone
+        return
+
+
+def _done(job: Callable[[], Any]) -> Any:
+    try:
+        return job()
+    except Exception as trouble:  # noqa: BLE001 - it is raised where the job comes from
+        told = "".join(traceback.format_exception(trouble))
+        trouble.add_note(told)
+        try:
+            pickle.loads(pickle.dumps(trouble))  # noqa: S301 - our own
+        except Exception:  # noqa: BLE001 - libraries' errors often cannot travel
+            return RuntimeError(told)
+        return trouble
+
+
+if __name__ == "__main__":
+    _serve(Connection(int(sys.argv[1])), float(sys.argv[2]) if sys.argv[2] else None)

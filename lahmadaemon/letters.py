@@ -11,11 +11,14 @@ from lahmadaemon.alerts.weekly import Letter
 from lahmadaemon.alerts.wording import fill
 from lahmadaemon.clock import HOUR, Clock, Instant, local
 from lahmadaemon.elsewhere import elsewhere
+from lahmadaemon.pictures.curve import Curve, Tick
+from lahmadaemon.pictures.drawing import draw
+from lahmadaemon.pictures.look import Head, Look
+from lahmadaemon.pictures.shows import Bar, Shows
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.rollups import hours as rollups
 from lahmadaemon.radio.rollups.curve import AudienceCurve
-from lahmadaemon.radio.shows.picture import Bar, Hour, WeekPicture, draw
 from lahmadaemon.radio.shows.report import ShowReport
 from lahmadaemon.radio.shows.reporter import ShowReporter
 
@@ -53,10 +56,10 @@ class StationLetters:
         lines = self.lines(report, hours)
         return Letter("\n".join(lines), await self._picture_of(self.picture(lines[0], report, hours)))
 
-    async def _picture_of(self, picture: WeekPicture) -> bytes | None:
+    async def _picture_of(self, picture: Shows) -> bytes | None:
         """The words say all that the picture does: they go without it where it cannot be drawn."""
         try:
-            return await elsewhere(draw, picture, "png", self._cache)
+            return await elsewhere(draw, picture, Look(), self._cache)
         except Exception:  # a folder that cannot be written, too little memory, a library's mistake
             log.exception("alert.picture_failed", station=self._station)
             return None
@@ -77,18 +80,23 @@ class StationLetters:
             lines.append(fill(words["others"], {"count": str(more)}))
         return lines
 
-    def picture(self, headline: str, report: ShowReport, hours: Sequence[rollups.Hour]) -> WeekPicture:
+    def picture(self, headline: str, report: ShowReport, hours: Sequence[rollups.Hour]) -> Shows:
         """The same to look at, and when they listened."""
         title, _, subtitle = headline.partition(": ") if ": " in headline else headline.partition("：")
-        bars = [Bar(line.name, line.net.tlh, line.net.listeners, line.coverage) for line in report.shows]
-        words = self._words
-        return WeekPicture(
-            title, subtitle, bars, list(self._drawn(report.period, hours)),
-            axis=words["axis"], people=words["people"], unsure=words["unsure"],
+        words, week = self._words, report.period
+        days = [(at, local(at, self._zone)) for at in range(week.start, week.end, HOUR)]
+        edges = [((at - week.start) / HOUR, day) for at, day in days if day.hour == 0]
+        head = Head(title, subtitle, unmeasured=words["unsure"])
+        curve = Curve(
+            head, list(self._drawn(week, hours)), words["people"], length=week.hours,
+            ticks=[Tick(at + 12, f"{day:%m-%d}") for at, day in edges], edges=[at for at, _ in edges],
         )  # fmt: skip
+        bars = [Bar(line.name, line.net.tlh, line.net.listeners, line.coverage) for line in report.shows]
+        return Shows(head, bars, curve, axis=words["axis"], people=words["people"], unsure=words["unsure"])
 
-    def _drawn(self, week: Period, hours: Sequence[rollups.Hour]) -> Iterator[Hour]:
+    @staticmethod
+    def _drawn(week: Period, hours: Sequence[rollups.Hour]) -> Iterator[float | None]:
         known = {hour.start: hour for hour in hours if hour.coverage >= HALF}
         for start in range(week.start, week.end, HOUR):
             found = known.get(Instant(start))
-            yield Hour(local(start, self._zone), found.average(found.net) if found else None)
+            yield found.average(found.net) if found else None

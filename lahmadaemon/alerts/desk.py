@@ -94,6 +94,10 @@ class Desk(Hearing):
         self.heard.set()
         return meant
 
+    async def note(self, who: str, command: str, outcome: str) -> None:
+        """Who commanded what elsewhere than in a chat, and what came of it."""
+        await self._store.note(self._clock.now(), who, command, outcome)
+
     def _unknown(self, key: str) -> Refused:
         near = keys.nearest(key, self.open_incidents(), self._known_subjects())
         hint = f"; did you mean {near}?" if near else ""

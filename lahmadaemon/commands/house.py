@@ -1,8 +1,7 @@
-"""The daemon as a whole: run it, watch it work, check its settings, ask how it is."""
+"""The daemon as a whole: run it, watch it work, check its settings."""
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.commands import UNWELL, WELL, add
+from lahmadaemon.commands import WELL, add, status
 from lahmadaemon.commands.social import checking as social
 from lahmadaemon.commands.social import summary
 from lahmadaemon.configuration import Given, load, settings_of
@@ -37,8 +36,7 @@ def add_to(verbs: "Verbs") -> None:
     )
     show.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data there (default: leave nothing behind)")
     add(verbs, "check", check, "show the settings in force and where each comes from")
-    asking = add(verbs, "status", status, "ask the running daemon how it is")
-    asking.add_argument("--json", action="store_true", help="as the daemon says it")
+    status.add_to(verbs)
     one = add(verbs, "once", once, "do one turn of one service, now")
     one.add_argument("service", help="such as radio.export")
 
@@ -132,18 +130,6 @@ def _rooms(settings: Settings) -> Iterator[str]:
     told, hook = ", ".join(settings.telegram.recipients), settings.alerts.webhook
     nobody = "the webhook alone" if hook else "nobody; alarms are in the log, the window and `lahmadaemon alarms`"
     yield f"alarms go to: {told or nobody}"
-
-
-def status(loaded: Loaded, options: argparse.Namespace) -> int:
-    """What the daemon's window says about its health."""
-    from lahmadaemon.web.asking import ask_health
-
-    health = ask_health(loaded.settings.web, loaded.settings.state_folder)
-    if options.json:
-        print(json.dumps(health, indent=2))
-    else:
-        terminal.console().print(terminal.status_table(health))
-    return WELL if health["status"] == "ok" else UNWELL
 
 
 def once(loaded: Loaded, options: argparse.Namespace) -> int:

@@ -29,8 +29,8 @@ LEAST = "as"
 SMALLEST = 24
 CAMERAS, TOLD = 6, 6
 """Rows of the panels, with their borders."""
-OPENING = ("/openapi.json", "/api/v1/social/campaigns")
-"""Paths of the window that are worth a look."""
+OPENING = ("/", "/docs")
+"""Paths of the window that are worth a look: the page for people, and the API."""
 STYLES = {State.RUNNING: "green", State.FAILED: "bold red", State.DEGRADED: "yellow", State.BACKING_OFF: "red"}
 LEVELS = {"warning": "yellow", "error": "red"}
 
@@ -125,8 +125,9 @@ class _Footer:
     window: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        whole = f"Ctrl-C ends it. {self.window}/health  " + "  ".join(OPENING)
-        short = f"Ctrl-C ends it. {self.window}" + "  ".join(OPENING)
+        page, api = OPENING
+        short = f"Ctrl-C ends it. Open {self.window}{page}, or {api}"
+        whole = f"{short} for the API, /metrics and /health for machines"
         yield _on_one_line(whole if len(whole) <= options.max_width else short, "dim")
 
 

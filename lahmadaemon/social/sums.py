@@ -42,6 +42,10 @@ class Sums:
                 self._known[campaign] = mark, found[campaign]
         return found
 
+    async def mark_of(self, campaign: int) -> Mark | None:
+        """Another one when a post of it is linked or read; None: it has none."""
+        return (await self._posts.marks([campaign])).get(campaign)
+
     async def months_of(
         self, creator_id: int, collected: Iterable[Account], since: Instant | None = None
     ) -> list[Month]:

@@ -23,6 +23,7 @@ class State(StrEnum):
 
 NEVER = Instant(0)
 ENDED = frozenset({State.STOPPED, State.FAILED})
+_AT_WORK = frozenset({State.STARTING, State.RUNNING, State.DEGRADED})
 WELL = frozenset({State.WAITING, State.STARTING, State.RUNNING, State.STOPPING, State.STOPPED})
 
 
@@ -39,6 +40,8 @@ class ServiceHealth:
     restarts: int = 0
     last_error: str | None = None
     restart_at: Instant | None = None
+    next_turn: Instant | None = None
+    """Until when it waits, unless something wakes it before."""
 
     @property
     def well(self) -> bool:
@@ -46,7 +49,7 @@ class ServiceHealth:
 
     def as_json(self) -> dict[str, Any]:
         """For `/health` and `status --json`; instants as ISO 8601 UTC."""
-        times = {key: iso(getattr(self, key)) for key in ("since", "last_beat", "restart_at")}
+        times = {key: iso(getattr(self, key)) for key in ("since", "last_beat", "restart_at", "next_turn")}
         return asdict(self) | {"state": self.state.value} | times
 
 
@@ -126,6 +129,10 @@ class HealthBoard:
         elif not was.beaten:
             self._tell()
 
+    def waits(self, name: str, until: Instant) -> None:
+        """It does nothing until then; not told to listeners, for nothing has changed."""
+        self._services[name] = replace(self._services[name], next_turn=until)
+
     def change(
         self,
         name: str,
@@ -146,6 +153,7 @@ class HealthBoard:
             last_error=error or was.last_error,
             restarts=was.restarts + restarted,
             restart_at=restart_at,
+            next_turn=was.next_turn if state in _AT_WORK else None,
         )
         self._tell()
 
@@ -154,7 +162,9 @@ class HealthBoard:
         self._stopping = True
         for name, service in self._services.items():
             if service.state not in ENDED:
-                self._services[name] = replace(service, state=State.STOPPING, since=self._clock.now(), restart_at=None)
+                self._services[name] = replace(
+                    service, state=State.STOPPING, since=self._clock.now(), restart_at=None, next_turn=None
+                )
         self._tell()
         for listener in self.stop_listeners:
             listener()

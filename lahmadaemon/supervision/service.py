@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import structlog
 
-from lahmadaemon.clock import Clock
+from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
 from lahmadaemon.supervision.policy import RestartPolicy
@@ -17,6 +17,9 @@ log = structlog.get_logger()
 
 LONGEST_HOLD = 3600.0
 """Seconds: however long a server asks us to wait, we look again after an hour."""
+
+WORTH_TELLING = 1.0
+"""Seconds: shorter waits are within a turn."""
 
 
 class Service(ABC):
@@ -78,16 +81,23 @@ class Lifeline:
 
     async def wait(self, seconds: float | None) -> bool:
         """Pause; false when the stop was asked meanwhile."""
+        self._waits(seconds)
         return not await self._pace.wait(self.stopping, seconds)
 
     async def wait_for(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Pause until the event is set, by somebody or by the stop; false when the stop was asked meanwhile."""
+        self._waits(seconds)
         self._board.stop_listeners.append(event.set)
         try:
             await self._pace.wait(event, 0.0 if self.stopping.is_set() else seconds)
         finally:
             self._board.stop_listeners.remove(event.set)
         return not self.stopping.is_set()
+
+    def _waits(self, seconds: float | None) -> None:
+        """People are told when it goes on; a moment's pause is none of a turn's end."""
+        if seconds is not None and seconds >= WORTH_TELLING and not self._cut:
+            self._board.waits(self._name, Instant(self._pace.now() + round(seconds * 1000)))
 
     async def every(self, period: float, *, at_once: bool = True) -> AsyncIterator[None]:
         """Turns on a fixed grid of the wall clock (period in seconds), free of drift until the stop is asked.

@@ -1,10 +1,28 @@
 """What others may ask of the visitors room: files, days, cameras. Reads only."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+from typing import NamedTuple
 
+from sqlalchemy import and_, exists, func, literal, or_, select, union_all
+
+from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
-from lahmadaemon.visitors.intake.crossings import CameraState, DayTotals
-from lahmadaemon.visitors.intake.store import FileRow, cameras, days, files, rejected_rows
+from lahmadaemon.visitors.intake.crossings import CameraState, DayTotals, Status
+from lahmadaemon.visitors.intake.store import FileRow, cameras, crossings, days, files, rejected_rows
+
+QUARTER = 15 * MINUTE
+"""What every local hour, and every local day, is made of."""
+FilePlace = tuple[Instant, str, bytes]
+"""When it was committed, whose it is, its digest: where a file stands among all."""
+
+
+class Quarter(NamedTuple):
+    """How many crossed in one direction in a quarter of an hour."""
+
+    camera: str
+    start: Instant
+    direction: int
+    many: int
 
 
 async def files_named(store: Store, name: str) -> list[FileRow]:
@@ -39,3 +57,51 @@ async def camera_states(store: Store) -> dict[str, CameraState]:
     async with store.read() as connection:
         rows = await connection.execute(select(cameras).order_by(cameras.c.camera))
         return {row.camera: CameraState(*row[1:]) for row in rows}
+
+
+async def quarters(store: Store, start: Instant, end: Instant, which: Collection[str]) -> list[Quarter]:
+    """The crossings of these cameras in [start, end), in order of time; quarters without any are left out."""
+    number = (crossings.c.at // QUARTER).label("number")
+    within = and_(crossings.c.camera.in_(which), crossings.c.at >= start, crossings.c.at < end)
+    columns = (crossings.c.camera, number, crossings.c.direction)
+    counted = select(*columns, func.count()).where(within).group_by(*columns).order_by(number, crossings.c.camera)
+    async with store.read() as connection:
+        rows = await connection.execute(counted)
+        return [Quarter(camera, Instant(at * QUARTER), direction, count) for camera, at, direction, count in rows]
+
+
+async def heard_between(store: Store, camera: str, start: Instant, end: Instant) -> bool:
+    """Whether any readable file of the camera came in [start, end)."""
+    came = [
+        and_(
+            files.c.camera == camera,
+            files.c.status == status,
+            files.c.committed_at >= start,
+            files.c.committed_at < end,
+        )
+        for status in Status
+        if status is not Status.REJECTED
+    ]
+    async with store.read() as connection:
+        return bool(await connection.scalar(select(or_(*(exists().where(each) for each in came)))))
+
+
+async def newest_files(
+    store: Store, which: Collection[str], statuses: Collection[Status], before: FilePlace | None, most: int
+) -> list[FileRow]:
+    """Of these cameras and statuses, the newest first. Each branch reads no more of the index than it tells."""
+    found = []
+    for camera in which:
+        for status in statuses:
+            mine = and_(files.c.camera == camera, files.c.status == status)
+            if before is not None:
+                at, whose, digest = before
+                same = files.c.digest < digest if camera == whose else literal(camera < whose)
+                mine = and_(mine, files.c.committed_at <= at, or_(files.c.committed_at < at, same))
+            order = (files.c.committed_at.desc(), files.c.digest.desc())
+            found.append(select(select(files).where(mine).order_by(*order).limit(most).subquery()))
+    if not found:
+        return []
+    async with store.read() as connection:
+        rows = [FileRow(*row) for row in await connection.execute(union_all(*found))]
+    return sorted(rows, key=lambda row: (row.committed_at, row.camera, row.digest), reverse=True)[:most]

@@ -1,32 +1,34 @@
-"""The window's routes, put together: health, and what the rooms serve. They know nothing but what they are given."""
+"""The window's routes, put together: the house's, and what the rooms serve. They know nothing but what they are given."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import mimetypes
+from typing import TYPE_CHECKING
 
-from fastapi import Depends, FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 
 from lahmadaemon import __version__
-from lahmadaemon.supervision.health import Report
-from lahmadaemon.web.access import keep_doors, visitor
-from lahmadaemon.web.origins import origin_of
-from lahmadaemon.web.problems import declared, speak_problems
+from lahmadaemon.web.access import GuardedApp, keep_the_door
+from lahmadaemon.web.api import serve_api
+from lahmadaemon.web.docs.routes import serve_docs
+from lahmadaemon.web.document import document
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.house.figures import Looker
+from lahmadaemon.web.house.health import serve_health
+from lahmadaemon.web.house.login import serve_login
+from lahmadaemon.web.house.metrics import serve_metrics
+from lahmadaemon.web.live import Live
+from lahmadaemon.web.pages.routes import serve_pages
+from lahmadaemon.web.pictures.routes import serve_pictures
+from lahmadaemon.web.pictures.studio import Studio
+from lahmadaemon.web.problems import speak_problems
+from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from lahmadaemon.web.social.doors import SocialDoors
 
 
-def create_app(
-    report: Callable[[], Report],
-    alarms: Callable[[], list[dict[str, Any]]],
-    token: str | None,
-    *,
-    social: "SocialDoors | None" = None,
-    origins: Sequence[str] = (),
-) -> FastAPI:
-    """`/health` (everything, with the open alarms; 200 or 503) and `/health/live` (the loop turns); with `social` its API,
-    and `/openapi.json`. `origins`: whose pages may read it in browsers. Blocking, where it loads what it needs."""
-    app = FastAPI(
+def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | None" = None) -> FastAPI:
+    """Everything that is served; `social`: its API too. Blocking, where it loads what it needs."""
+    app = GuardedApp(
         title="lahmadaemon",
         version=__version__,
         docs_url=None,
@@ -34,31 +36,27 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.token, app.state.social, app.state.origins = token, social, tuple(origins)
+    furnish(app, house, web, social)
+    mimetypes.init()  # else the first file that is served would have the loop wait for the disk
     speak_problems(app)
-    public_url = social.settings.public_url if social else None
-    keep_doors(app, origins, origin_of(public_url) if public_url else None)
 
-    _serve_health(app, report, alarms)
+    serve_login(app)
+    serve_health(app)
+    serve_metrics(app)
+    serve_api(app)
+    serve_docs(app)
     if social:
         # A second's work, which a house without the room is spared.
         from lahmadaemon.web.social.routes import serve_social
 
         serve_social(app)
+    serve_pictures(app, social=bool(social))
+    serve_pages(app)
+    document(app)
     return app
 
 
-def _serve_health(app: FastAPI, report: Callable[[], Report], alarms: Callable[[], list[dict[str, Any]]]) -> None:
-    @app.get("/health/live", tags=["health"])
-    async def live() -> dict[str, str]:
-        """Whether the loop turns."""
-        return {"status": "live"}
-
-    @app.get(
-        "/health", dependencies=[Depends(visitor)], tags=["health"], responses=declared(401) | {503: {"model": dict}}
-    )
-    async def health() -> JSONResponse:
-        """All services, and the open alarms. 503: something is unwell."""
-        now = report()
-        whole = {"version": __version__} | now.as_json() | {"alarms": alarms()}
-        return JSONResponse(whole, status_code=200 if now.well else 503)
+def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
+    """What routes find at `app.state`: what they are given, and what is remembered between requests."""
+    keep_the_door(app, house, web, social)
+    app.state.studio, app.state.looker, app.state.live = Studio(), Looker(house), Live(house, social)

@@ -21,12 +21,12 @@ class Conditional(APIRoute):
         async def handle(request: Request) -> Response:
             answer = await original(request)
             answer.headers.setdefault("Cache-Control", PRIVATE)
-            answer.headers.setdefault("Vary", "Authorization")
+            answer.headers.setdefault("Vary", "Authorization, Cookie")
             if request.method != "GET" or answer.status_code != 200 or isinstance(answer, StreamingResponse):
                 return answer
             tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
             answer.headers["ETag"] = tag
-            if not _known(request.headers.get("if-none-match", ""), tag):
+            if not is_known(request.headers.get("if-none-match", ""), tag):
                 return answer
             kept = {
                 name: answer.headers[name]
@@ -38,6 +38,6 @@ class Conditional(APIRoute):
         return handle
 
 
-def _known(given: str, tag: str) -> bool:
-    """Weak comparison, as the header asks for."""
+def is_known(given: str, tag: str) -> bool:
+    """Whether `If-None-Match` names it. Weak comparison, as the header asks for."""
     return any(each.strip().removeprefix("W/") in ("*", tag) for each in given.split(","))

@@ -15,18 +15,27 @@ from lahmadaemon.web.problems import Problem
 _REFERENCES = "#/components/schemas/{model}"
 
 
-def document(
-    app: FastAPI, description: str, tags: Sequence[dict[str, str]], refusals: Sequence[type[BaseModel]]
+def describe(
+    app: FastAPI, description: str, tags: Sequence[dict[str, str]], refusals: Sequence[type[BaseModel]] = ()
 ) -> None:
-    """Serve `/openapi.json`. `refusals`: shapes that routes name in their refusals only, beside problems."""
+    """A room's chapter. `refusals`: shapes that its routes name in their refusals only, beside problems."""
+    app.description = "\n\n".join(filter(None, (app.description.strip(), description.strip()))) + "\n"
+    app.openapi_tags = [*tags, *(app.openapi_tags or ())]
+    app.state.refusals = [*getattr(app.state, "refusals", ()), *refusals]
+
+
+def document(app: FastAPI) -> None:
+    """Serve `/openapi.json`: all routes, and what the rooms say of theirs."""
+    describe(app, "", [{"name": "health", "description": "How the daemon is"}])
 
     def made() -> dict[str, Any]:
         if app.openapi_schema is None:
             told = get_openapi(
-                title=app.title, version=app.version, description=description, routes=app.routes, tags=list(tags)
-            )
+                title=app.title, version=app.version, description=app.description, routes=app.routes,
+                tags=app.openapi_tags, servers=[{"url": app.state.root_path or "/"}],
+            )  # fmt: skip
             schemas = told.setdefault("components", {}).setdefault("schemas", {})
-            models: list[type[BaseModel]] = [Problem, *refusals]
+            models: list[type[BaseModel]] = [Problem, *app.state.refusals]
             for model in models:
                 schema = model.model_json_schema(mode="serialization", ref_template=_REFERENCES)
                 schemas |= schema.pop("$defs", {}) | {model.__name__: schema}

@@ -1,17 +1,16 @@
 """The window as a service like any other: its death is a restart with a log line, never the owner of signals."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from lahmadaemon.errors import HopelessError
 from lahmadaemon.serving import address_of, bind, serving
-from lahmadaemon.supervision.health import Report
 from lahmadaemon.supervision.service import Lifeline, Service
-from lahmadaemon.web.app import create_app
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.entrance import Entrance
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -33,28 +32,21 @@ class Window(Service):
     def __init__(
         self,
         settings: WebSettings,
-        report: Callable[[], Report],
-        alarms: Callable[[], list[dict[str, Any]]],
+        house: HouseDoors,
         state_folder: Path,
         social: "SocialDoors | None" = None,
     ) -> None:
         self._settings = settings
-        self._report = report
-        self._alarms = alarms
         self._address_file = state_folder / ADDRESS_FILE
-        self._social = social
+        self.entrance = Entrance(house, settings, social, state_folder / "cache")
 
     async def run(self, lifeline: Lifeline) -> None:
-        token = self._settings.token.get_secret_value() if self._settings.token else None
-        app = await asyncio.to_thread(
-            create_app, self._report, self._alarms, token, social=self._social, origins=self._settings.cors_origins
-        )
         try:
             listener = bind(self._settings.host, self._settings.port)
         except HopelessError as error:
             raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
-        async with serving(app, listener) as server:
+        async with serving(self.entrance, listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)
             log.info("web.window_opened", url=address)
             try:
@@ -62,4 +54,5 @@ class Window(Service):
                 while await lifeline.wait(5.0) and not server.done():
                     lifeline.beat()
             finally:
+                await self.entrance.close()
                 await asyncio.to_thread(self._address_file.unlink, missing_ok=True)

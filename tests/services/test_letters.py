@@ -1,7 +1,6 @@
 """A measured week on a real store becomes a letter: its words in the house's language, its picture, and its delivery."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures.process import BrokenProcessPool
 from datetime import date, time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from lahmadaemon.alerts.tray import Tray
 from lahmadaemon.alerts.weekly import Weekly
 from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.clock import HOUR, Clock
+from lahmadaemon.errors import UpstreamError
 from lahmadaemon.letters import StationLetters
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.rollups.curve import AudienceCurve
@@ -108,15 +108,16 @@ async def test_the_picture_has_every_hour_of_the_week_also_of_days_that_are_not_
 
     drawn = letters(store, clock, tmp_path).picture("lahma, week 2026-W42: 4 hours", report, hours)
 
-    assert (drawn.title, drawn.subtitle) == ("lahma, week 2026-W42", "4 hours")
+    assert drawn.curve
+    assert (drawn.head.title, drawn.head.subtitle) == ("lahma, week 2026-W42", "4 hours")
     assert [(bar.name, bar.hours, bar.listeners) for bar in drawn.bars] == [
         ("Űrhajó Klub", 3.5, 2), ("Kőbányai Műhely", 0.5, 1),
     ]  # fmt: skip
-    averages = [hour.average for hour in drawn.hours]
+    averages = drawn.curve.values
     assert averages[5 * 24 :] == [None] * 48, "nobody measured on Saturday and Sunday"
     assert None not in averages[: 5 * 24]
     assert averages[2 * 24 + 19 : 2 * 24 + 24] == [0.0, 1.5, 2.0, 0.5, 0.0]
-    assert drawn.hours[2 * 24 + 20].begins.isoformat() == "2026-10-14T20:00:00+02:00"
+    assert [(tick.at, tick.label) for tick in drawn.curve.ticks[:3]] == [(12, "10-12"), (36, "10-13"), (60, "10-14")]
 
 
 async def test_the_week_of_a_clock_change_has_an_hour_more(store: Store, tmp_path: Path) -> None:
@@ -127,8 +128,9 @@ async def test_the_week_of_a_clock_change_has_an_hour_more(store: Store, tmp_pat
 
     drawn = letters(store, FakeClock(now), tmp_path).picture("lahma: 0 hours", report, hours)
 
-    assert len(drawn.hours) == (week.end - week.start) // HOUR == 169
-    assert [hour.average for hour in drawn.hours] == [None] * 144 + [0.0] * 25
+    assert drawn.curve
+    assert drawn.curve.length == (week.end - week.start) / HOUR == 169
+    assert drawn.curve.values == [None] * 144 + [0.0] * 25
 
 
 async def test_a_week_without_measuring_or_without_shows_has_no_letter(
@@ -164,7 +166,7 @@ async def test_where_no_picture_can_be_drawn_the_words_go_alone(
     store: Store, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> bytes:
-        raise BrokenProcessPool("killed: too little memory")
+        raise UpstreamError("draw: the process that does it died; is there enough memory?")
 
     await a_week(store)
     monkeypatch.setattr("lahmadaemon.letters.elsewhere", broken)

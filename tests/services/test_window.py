@@ -14,16 +14,16 @@ from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
 from lahmadaemon.supervision.supervisor import Supervisor
-from lahmadaemon.web.app import create_app
 from lahmadaemon.web.asking import ask_health
 from lahmadaemon.web.server import ADDRESS_FILE, Window
 from lahmadaemon.web.settings import WebSettings
 from tests.fakes.clock import FakeClock
+from tests.fakes.window import house_doors, window_app
 
 
 @asynccontextmanager
 async def window(board: HealthBoard, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    async with standing_in(create_app(board.report, list, token)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(window_app(board, token)) as url, httpx.AsyncClient(base_url=url) as client:
         yield client
 
 
@@ -62,7 +62,7 @@ async def test_health_wants_the_token_where_there_is_one(clock: FakeClock, given
     assert welcome.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/redoc", "/", "/health/../../etc/passwd"])
+@pytest.mark.parametrize("path", ["/redoc", "/health/../../etc/passwd", "/static/../app.py"])
 async def test_nothing_else_is_there(clock: FakeClock, path: str) -> None:
     async with window(HealthBoard(clock)) as client:
         assert (await client.get(path)).status_code == 404
@@ -82,7 +82,7 @@ def test_on_this_machine_it_opens_without_one(host: str) -> None:
 
 async def test_the_service_notes_where_it_opened_and_takes_the_note_away(tmp_path: Path) -> None:
     board = HealthBoard(SystemClock())
-    supervisor = Supervisor([Window(WebSettings(port=0), board.report, list, tmp_path)], SystemClock(), board)
+    supervisor = Supervisor([Window(WebSettings(port=0), house_doors(board), tmp_path)], SystemClock(), board)
     opened = asyncio.Event()
     board.listeners.append(lambda: opened.set() if board["web"].beaten else None)
     running = asyncio.create_task(supervisor.run())
@@ -121,8 +121,8 @@ async def test_somebody_else_at_the_port_is_told_apart(tmp_path: Path) -> None:
             await asyncio.to_thread(ask_health, WebSettings(port=port), tmp_path)
 
 
-async def test_a_wrong_token_is_a_configuration_error(tmp_path: Path, clock: FakeClock) -> None:
-    async with standing_in(create_app(HealthBoard(clock).report, list, "open sesame")) as url:
+async def test_a_wrong_token_is_a_configuration_error(tmp_path: Path) -> None:
+    async with standing_in(window_app(token="open sesame")) as url:
         port = int(url.rpartition(":")[2])
         with pytest.raises(ConfigurationError, match="LAHMA_WEB__TOKEN"):
             await asyncio.to_thread(ask_health, WebSettings(port=port), tmp_path)

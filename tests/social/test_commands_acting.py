@@ -26,9 +26,9 @@ from lahmadaemon.social.posts import Platform
 from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.social.store.logins import LoginStore
 from lahmadaemon.social.store.runs import Fared, Run
-from lahmadaemon.web.app import create_app
 from lahmadaemon.web.social.shapes.runs import RunInFull, run_in_full
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.window import window_app
 from tests.social.commanding import Said, Typist
 from tests.social.web.room import INSTAGRAM, OTHER_INSTAGRAM, REEL, STORY, TOKEN, Room, seeded_room
 from tests.social.web.world import outside
@@ -262,7 +262,7 @@ async def test_a_wrong_token_a_closed_room_and_a_stranger_are_told_apart(seeded:
 
     async with window(seeded) as where:
         wrong = await refused(typist, "refresh", **where | {"LAHMA_WEB__TOKEN": "guessed"})
-    async with standing_in(create_app(seeded.board.report, list, None)) as url:
+    async with standing_in(window_app(seeded.board)) as url:
         closed = await refused(typist, "refresh", LAHMA_WEB__PORT=str(urlsplit(url).port))
     async with standing_in(stranger) as url:
         with pytest.raises(UpstreamError, match="something else answers"):

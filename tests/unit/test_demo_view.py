@@ -94,7 +94,7 @@ def test_the_screen_shows_the_audience_the_figures_the_services_and_the_events(s
         "degraded ↻1",
         "radio.exported",
         "station=demo",
-        "http://127.0.0.1:1/health",
+        "Open http://127.0.0.1:1/, or /docs",
     ):
         assert text in screen
 
@@ -132,7 +132,7 @@ async def test_creators_fit_in_without_pushing_radio_and_cameras_out(
         "degraded ↻1", "Campaigns: collect ━━━━━━━━━━━━ 12 of 24 accounts", "Borůvkové léto", "Autumn bake",
         "Tekerj velünk", "settling", "interactions", "1,234,567", "134,567", "10.99 %", "82,315 @csilla",
         "creators connected 7 of 8 (1 must log in again: password changed) ─",
-        f"Ctrl-C ends it. {stage.window}", "/openapi.json", "/api/v1/social/campaigns",
+        f"Ctrl-C ends it. Open {stage.window}/, or /docs",
     ):  # fmt: skip
         assert text in screen, screen
 
@@ -200,9 +200,7 @@ def test_the_plain_line_has_the_campaigns_too(night: Scene) -> None:
 
 
 def test_whoever_reads_plain_lines_is_told_where_to_look(scene: Scene) -> None:
-    assert invitation(scene) == (
-        "Worth opening: http://127.0.0.1:1/openapi.json and http://127.0.0.1:1/api/v1/social/campaigns"
-    )
+    assert invitation(scene) == "Worth opening: http://127.0.0.1:1/ and http://127.0.0.1:1/docs"
 
 
 def test_before_the_first_poll_there_is_nobody(scene: Scene) -> None:

@@ -15,6 +15,13 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.services import Ticker
 
 
+def ticking(clock: FakeClock) -> HealthBoard:
+    """A board with the ticker on it."""
+    board = HealthBoard(clock)
+    board.enter("ticker", essential=False)
+    return board
+
+
 class EarlyClock(FakeClock):
     """Every timer fires a millisecond before its time, as a real one may."""
 
@@ -29,8 +36,7 @@ class Walk:
         self.began: list[float] = []
         self.troubles: dict[int, UpstreamError] = {}
         self.stopping = asyncio.Event()
-        self.board = HealthBoard(clock)
-        self.board.enter("ticker", essential=False)
+        self.board = ticking(clock)
         self.lifeline = Lifeline(Ticker(), clock, self.board, self.stopping)
         self._clock = clock
         self._lasting = iter(lasting)
@@ -57,6 +63,16 @@ async def test_turns_come_on_the_grid_of_the_wall_clock_and_the_first_at_once() 
     await clock.advance(100)
 
     assert await walk.stopped() == [7.5, 30, 60, 90]
+
+
+async def test_the_board_says_when_the_next_turn_is_until_the_service_is_at_its_end(clock: FakeClock) -> None:
+    walk = Walk(clock, 30.0)
+    await clock.advance(40)
+
+    assert walk.board["ticker"].next_turn == START + 60 * SECOND
+    await walk.stopped()
+    walk.board.change("ticker", State.STOPPED)
+    assert walk.board["ticker"].next_turn is None
 
 
 async def test_the_first_turn_waits_for_the_grid_where_that_is_asked() -> None:
@@ -167,7 +183,7 @@ async def test_every_turn_but_the_first_is_on_the_grid_and_none_overlap(
 
 async def test_a_pause_is_over_at_once_when_the_stop_is_asked(clock: FakeClock) -> None:
     stopping = asyncio.Event()
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), stopping)
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), stopping)
     pause = asyncio.create_task(lifeline.wait(60))
 
     await clock.advance(59)
@@ -178,7 +194,7 @@ async def test_a_pause_is_over_at_once_when_the_stop_is_asked(clock: FakeClock) 
 
 
 async def test_a_pause_that_was_not_interrupted_says_so(clock: FakeClock) -> None:
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), asyncio.Event())
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), asyncio.Event())
     pause = asyncio.create_task(lifeline.wait(60))
 
     await clock.advance(60)
@@ -189,8 +205,7 @@ async def test_a_pause_that_was_not_interrupted_says_so(clock: FakeClock) -> Non
 async def test_patience_runs_from_the_last_beat(clock: FakeClock) -> None:
     ticker = Ticker()
     ticker.patience = 90.0
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
+    board = ticking(clock)
     lifeline = Lifeline(ticker, clock, board, asyncio.Event())
 
     await clock.advance(60)
@@ -202,15 +217,14 @@ async def test_patience_runs_from_the_last_beat(clock: FakeClock) -> None:
 
 
 async def test_where_silence_is_allowed_patience_never_ends(clock: FakeClock) -> None:
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), asyncio.Event())
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), asyncio.Event())
     await clock.advance(MINUTE)
 
     assert (lifeline.patience_left, lifeline.silent_too_long) == (None, False)
 
 
 async def test_a_recovery_without_a_stumble_changes_nothing(clock: FakeClock) -> None:
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
+    board = ticking(clock)
     before = board["ticker"]
 
     Lifeline(Ticker(), clock, board, asyncio.Event()).recover()
@@ -232,7 +246,7 @@ async def test_a_cancelled_turn_is_neither_a_beat_nor_a_recovery(clock: FakeCloc
 
 def waiting_for(clock: FakeClock, seconds: float | None) -> tuple[asyncio.Event, HealthBoard, "asyncio.Task[bool]"]:
     """A pause on an event, of a service that has just begun it."""
-    board, event, stopping = HealthBoard(clock), asyncio.Event(), asyncio.Event()
+    board, event, stopping = ticking(clock), asyncio.Event(), asyncio.Event()
     board.stop_listeners.append(stopping.set)
     lifeline = Lifeline(Ticker(), clock, board, stopping)
     return event, board, asyncio.create_task(lifeline.wait_for(event, seconds))
@@ -273,7 +287,7 @@ async def test_a_pause_on_an_event_is_over_at_once_when_the_stop_is_asked(
 async def test_a_pause_on_an_event_does_not_begin_after_the_stop(clock: FakeClock) -> None:
     stopping = asyncio.Event()
     stopping.set()
-    pause = asyncio.create_task(Lifeline(Ticker(), clock, HealthBoard(clock), stopping).wait_for(asyncio.Event(), None))
+    pause = asyncio.create_task(Lifeline(Ticker(), clock, ticking(clock), stopping).wait_for(asyncio.Event(), None))
 
     await clock.advance(0)
 
@@ -293,7 +307,7 @@ async def test_a_cancelled_pause_on_an_event_leaves_nothing_behind(clock: FakeCl
 
 
 async def test_a_thousand_pauses_on_an_event_leave_nothing_behind(clock: FakeClock) -> None:
-    board, event = HealthBoard(clock), asyncio.Event()
+    board, event = ticking(clock), asyncio.Event()
     lifeline = Lifeline(Ticker(), clock, board, asyncio.Event())
     event.set()
 
@@ -305,7 +319,7 @@ async def test_a_thousand_pauses_on_an_event_leave_nothing_behind(clock: FakeClo
 
 async def test_every_pause_on_an_event_hears_the_stop(clock: FakeClock) -> None:
     """Each takes itself off the list as it ends: none may be passed over because of that."""
-    board, stopping = HealthBoard(clock), asyncio.Event()
+    board, stopping = ticking(clock), asyncio.Event()
     lifeline = Lifeline(Ticker(), clock, board, stopping)
     pauses = [asyncio.create_task(lifeline.wait_for(asyncio.Event(), None)) for _ in range(5)]
     await clock.settle()
@@ -317,8 +331,7 @@ async def test_every_pause_on_an_event_hears_the_stop(clock: FakeClock) -> None:
 
 
 def test_those_who_listen_for_the_stop_hear_it_when_the_board_shows_it_and_no_change_before(clock: FakeClock) -> None:
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
+    board = ticking(clock)
     heard: list[State] = []
     board.stop_listeners.append(lambda: heard.append(board["ticker"].state))
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from lahmadaemon.social.store.overview import AllPosts
 from lahmadaemon.social.store.reading import Kept, Wish
 from lahmadaemon.store.database import Store
+from lahmadaemon.web.sheets import MARK, harmless
 from lahmadaemon.web.social.doors import SocialDoors
 from lahmadaemon.web.social.listing import told
 from lahmadaemon.web.social.shapes.posts import Post
-from lahmadaemon.web.social.sheet import AT_ONCE, COLUMNS, MARK, harmless
+from lahmadaemon.web.social.sheet import AT_ONCE, COLUMNS
 
 OF_CAMPAIGN = ("campaign_id", "campaign", "rule", "matched")
 OURS = tuple(name for name in COLUMNS if name not in OF_CAMPAIGN)

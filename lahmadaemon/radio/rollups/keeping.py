@@ -1,8 +1,9 @@
 """Which reports are kept, by which rules they were made, and whether they still hold."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,7 +11,8 @@ import msgspec
 
 from lahmadaemon.clock import DAY, HOUR, Instant
 from lahmadaemon.radio.periods import KINDS, Period
-from lahmadaemon.radio.rollups.store import RollupStore
+from lahmadaemon.radio.rollups.ranges.store import RangeStore
+from lahmadaemon.radio.rollups.store import Found
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.radio.tagging import Habits
@@ -76,7 +78,7 @@ class Shelf:
     """The kept reports of one station."""
 
     def __init__(self, store: RadioStore, settings: RadioSettings) -> None:
-        self._store = RollupStore(store.beside, store.station)
+        self._store = RangeStore(store.beside, store.station)
         self._settings = settings
 
     async def look(
@@ -86,11 +88,30 @@ class Shelf:
         if period.end > settled_before(now, self._settings):
             return Look()
         found = await self._store.find(period.start, period.end, margin_of(self._settings), kinds)
-        kept, gone = found.kept, found.gone
-        report = thawed(kept.content, of) if kept else None
-        if kept is None or report is None:
-            return Look(sessions_gone=gone.sessions_of(period), polls_gone=gone.polls_of(period))
-        old_rules = kept.rules != rules_of(self._settings, shows=shows)
-        current = not old_rules and kept.stamp == found.stamp
-        sessions_gone, polls_gone = gone.sessions_of(period), gone.polls_of(period)
-        return Look(report, current or sessions_gone or (shows and polls_gone), old_rules, sessions_gone, polls_gone)
+        return _judged(found, period, of, rules_of(self._settings, shows=shows), shows=shows)
+
+    async def several(self, periods: Sequence[Period], now: Instant, of: type[T], kind: str) -> list[Look[T]]:
+        """The same of many periods of one kind, which are in order, in one question."""
+        settled = [period for period in periods if period.end <= settled_before(now, self._settings)]
+        if not settled:
+            return [Look() for _ in periods]
+        start, end = settled[0].start, settled[-1].end
+        found = await self._store.between(kind, start, end, margin_of(self._settings))
+        rules = rules_of(self._settings)
+        return await asyncio.to_thread(
+            lambda: [
+                _judged(found[period.start], period, of, rules) if period.start in found else Look()
+                for period in periods
+            ]
+        )
+
+
+def _judged(found: Found, period: Period, of: type[T], rules: str, *, shows: bool = False) -> Look[T]:
+    kept, gone = found.kept, found.gone
+    report = thawed(kept.content, of) if kept else None
+    sessions_gone, polls_gone = gone.sessions_of(period), gone.polls_of(period)
+    if kept is None or report is None:
+        return Look(sessions_gone=sessions_gone, polls_gone=polls_gone)
+    old_rules = kept.rules != rules
+    current = not old_rules and kept.stamp == found.stamp
+    return Look(report, current or sessions_gone or (shows and polls_gone), old_rules, sessions_gone, polls_gone)

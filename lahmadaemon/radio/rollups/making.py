@@ -1,13 +1,12 @@
 """Makes one report of one station, with the hours where it is a day's; what a new kind of report is needs one line here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import HOUR, Instant
-from lahmadaemon.radio import periods
-from lahmadaemon.radio.coverage import covered
+from lahmadaemon.radio import coverage, periods
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.rollups.due import Calendar
@@ -15,7 +14,7 @@ from lahmadaemon.radio.rollups.hours import Hour, audience, hours_of
 from lahmadaemon.radio.rollups.keeping import frozen, margin_of, rules_of
 from lahmadaemon.radio.rollups.store import Kept, RollupStore
 from lahmadaemon.radio.settings import RadioSettings
-from lahmadaemon.radio.shows.reporter import show_reporter
+from lahmadaemon.radio.shows.reporter import measured, show_reporter
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.store.database import Store
 
@@ -54,20 +53,23 @@ async def _day(store: Store, job: Job) -> Content:
     sessions = await reporter.sessions(job.period)
     report = await reporter.lasting(job.period, job.now, sessions)
     since = await radio.since(job.period.start, job.period.end)
-    vouched = await _vouched(radio, job.period)
+    told = await vouched(radio, job.period)
     # The weekly letter makes its last days in the daemon itself: not on the loop.
-    return report, tuple(await asyncio.to_thread(audience, sessions, job.period, reporter.rules, since, vouched))
+    return report, tuple(await asyncio.to_thread(audience, sessions, job.period, reporter.rules, since, told))
 
 
-async def _vouched(radio: RadioStore, day: Period) -> dict[int, int]:
+async def vouched(radio: RadioStore, day: Period) -> dict[int, int]:
     """Milliseconds of each hour that are covered: by polls and spans, or as it was kept where the polls are gone."""
     rollups = RollupStore(radio.beside, radio.station)
     if (await rollups.gone()).polls_of(day):
         return {hour.start: hour.covered for hour in await rollups.hours(day.start, day.end)}
     polls, spans = await radio.valid_polls(day.start, day.end), await radio.spans(day.start, day.end)
-    return await asyncio.to_thread(
-        lambda: {hour.start: round(covered(polls, hour, spans) * hour.hours * HOUR) for hour in hours_of(day)}
-    )
+    return await asyncio.to_thread(_by_hour, polls, spans, day)
+
+
+def _by_hour(polls: Sequence[tuple[Instant, int]], spans: Sequence[coverage.Stretch], day: Period) -> dict[int, int]:
+    share = measured(coverage.gaps(polls, spans, day.start, day.end))
+    return {hour.start: round(share(hour.start, hour.end) * hour.hours * HOUR) for hour in hours_of(day)}
 
 
 async def _shows(store: Store, job: Job) -> Content:

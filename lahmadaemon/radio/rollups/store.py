@@ -132,7 +132,7 @@ SUMS = 4
 NEVER = 1 << 62
 
 
-def _stamp(sums: Sequence[int]) -> str:
+def stamp_of(sums: Sequence[int]) -> str:
     return ":".join(str(int(each)) for each in sums)
 
 
@@ -149,7 +149,7 @@ class RollupStore:
         async with self._store.read() as connection:
             row = (await connection.execute(self._finding, asked)).one()
         sums, taken, (rules, *rest) = row[:SUMS], row[SUMS : SUMS + 3], row[SUMS + 3 :]
-        return Found(None if rules is None else Kept(rules, *rest), _stamp(sums), Gone(*taken))
+        return Found(None if rules is None else Kept(rules, *rest), stamp_of(sums), Gone(*taken))
 
     @cached_property
     def _finding(self) -> Select[*tuple[Any, ...]]:
@@ -182,7 +182,7 @@ class RollupStore:
         )
         async with self._store.read() as connection:
             return {
-                (kind, start, end): Made(rules, stamp == _stamp(today))
+                (kind, start, end): Made(rules, stamp == stamp_of(today))
                 for kind, start, end, rules, stamp, *today in await connection.execute(query)
             }
 

@@ -13,6 +13,7 @@ from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import A_LITTLE, ENOUGH, Reporter
 from lahmadaemon.radio.rollups.keeping import Look, Shelf
 from lahmadaemon.radio.settings import RadioSettings
+from lahmadaemon.radio.shows.airing import Aired
 from lahmadaemon.radio.shows.attribution import MARGIN, Plan, aired
 from lahmadaemon.radio.shows.log.store import OnAirStore
 from lahmadaemon.radio.shows.matching import OFF_AIR, Matcher
@@ -65,9 +66,7 @@ class ShowReporter:
         end = Instant(max(min(period.end + MARGIN, now), period.start))
         # What was planned before anybody measured has no figures and is no airing.
         start = max(Instant(period.start - MARGIN), min(since or end, end))
-        shows, planned = await self._grid.shows(end), await self._grid.planned(start, end)
-        plan = Plan(shows, planned, Matcher(shows, self._aliases, self._off_air))
-        heard = await asyncio.to_thread(aired, await self._log.between(start, end), plan, self._grid.zone, start, end)
+        heard = await self.aired(start, end)
         last = max([period.end, *(airing.end for airing in starting_in(heard, period))])
         sessions = await self._reporter.sessions(replace(period, end=last))
         share, reconciled = await self._coverage(period.start, last)
@@ -79,6 +78,12 @@ class ShowReporter:
             show_report, period, heard, sessions, share, self._reporter.rules, since=since,
             flags=tuple(told), strange=lambda *span: flags_of(anomalies, Period("", *span)),
         )  # fmt: skip
+
+    async def aired(self, start: Instant, end: Instant) -> Aired:
+        """What was on air in [start, end), whoever listened."""
+        shows, planned = await self._grid.shows(end), await self._grid.planned(start, end)
+        plan = Plan(shows, planned, Matcher(shows, self._aliases, self._off_air))
+        return await asyncio.to_thread(aired, await self._log.between(start, end), plan, self._grid.zone, start, end)
 
     async def _coverage(self, start: Instant, end: Instant) -> tuple[Coverage, Coverage]:
         """What was measured, and what of it only because others than our polls vouch for it."""

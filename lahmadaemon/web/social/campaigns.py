@@ -9,13 +9,14 @@ from lahmadaemon.social.campaigns import State
 from lahmadaemon.social.store.campaigns import Known
 from lahmadaemon.web.caching import PRIVATE
 from lahmadaemon.web.paging import Cursor, Limit, Page, cut, point_on, read, written
+from lahmadaemon.web.sheets import MEDIA_TYPE
 from lahmadaemon.web.social.doors import Doors, SocialDoors
 from lahmadaemon.web.social.listing import page_of_posts
 from lahmadaemon.web.social.parameters import CampaignId, Filters
 from lahmadaemon.web.social.routing import NOT_FOUND, api, missing
 from lahmadaemon.web.social.shapes import campaigns as shapes
 from lahmadaemon.web.social.shapes.posts import Post
-from lahmadaemon.web.social.sheet import MEDIA_TYPE, begun, lines
+from lahmadaemon.web.social.sheet import begun, lines
 
 router: APIRouter = api("campaigns")
 

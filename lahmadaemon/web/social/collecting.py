@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from lahmadaemon.social.store.runs import COLLECT, REFRESH, STORIES
+from lahmadaemon.web.house.limits import seldom
 from lahmadaemon.web.paging import LARGEST
+from lahmadaemon.web.problems import declared
 from lahmadaemon.web.social.campaigns import known_campaign
 from lahmadaemon.web.social.creators import known_creator
 from lahmadaemon.web.social.doors import Doors
@@ -16,6 +18,7 @@ from lahmadaemon.web.social.shapes import runs as shapes
 from lahmadaemon.web.social.shapes.basics import Shape
 
 router: APIRouter = api("collecting")
+WORK = CHANGES | declared(429)
 
 
 class Wanted(Shape):
@@ -31,7 +34,7 @@ class Runs(Shape):
     items: list[shapes.Run]
 
 
-@router.post("/refresh", status_code=202, responses=NOT_FOUND | CHANGES | BODY)
+@router.post("/refresh", status_code=202, responses=NOT_FOUND | WORK | BODY, dependencies=[Depends(seldom)])
 async def refresh(doors: Doors, request: Request, response: Response, wanted: Wanted | None = None) -> shapes.Run:
     """Collect now. Answers at once with the run that will have done it, which may be under way already; see Location."""
     wanted = wanted or Wanted()
@@ -62,7 +65,7 @@ async def run(doors: Doors, run_id: RunId) -> shapes.RunInFull:
     return shapes.run_in_full(found, await doors.runs.results(run_id))
 
 
-@router.post("/sync", status_code=202, responses=CHANGES)
+@router.post("/sync", status_code=202, responses=WORK, dependencies=[Depends(seldom)])
 async def ask_to_sync(doors: Doors, request: Request, response: Response) -> shapes.Sync:
     """Read creators and campaigns from the Creators app now. Answers at once with what is known so far."""
     await doors.sync()

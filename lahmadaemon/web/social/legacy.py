@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from lahmadaemon.clock import Instant, instant, local
 from lahmadaemon.social.not_joined import CodeRefused, CreatorUnknown, NoPage, NotJoined, PagesFailed
 from lahmadaemon.social.store.creators import Creator, email_key
-from lahmadaemon.web.access import Shown, shows_token
+from lahmadaemon.web.access import Shown, may_enter
 from lahmadaemon.web.paging import LARGEST
 from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.social.creators import collected
@@ -21,7 +21,7 @@ from lahmadaemon.web.social.standing import logins_of
 
 async def _client(request: Request, doors: Doors, shown: Shown) -> None:
     """As `visitor`, unless the settings leave these routes open."""
-    if not doors.settings.legacy.open and not shows_token(shown, request.app.state.token):
+    if not doors.settings.legacy.open and not may_enter(request, shown):
         raise Refusal(401, "unauthorized", "Show the window's token", {"WWW-Authenticate": "Bearer"})
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from lahmadaemon.web.document import document
+from lahmadaemon.web.document import describe
 from lahmadaemon.web.social import campaigns, changing, collecting, connecting, creators, legacy, posts
 from lahmadaemon.web.social.shapes.legacy import LegacyRefusal
 
@@ -19,7 +19,6 @@ TAGS = (
     {"name": "connecting", "description": "How creators let us in"},
     {"name": "collecting", "description": "Runs of the collector, the Creators app, limits"},
     {"name": "legacy", "description": "The older AnalyticsServer's routes, key for key"},
-    {"name": "health", "description": "How the daemon is"},
 )
 
 
@@ -28,4 +27,4 @@ def serve_social(app: FastAPI) -> None:
     for each in (campaigns, posts, creators, changing, connecting, collecting, legacy):
         app.include_router(each.router)
     app.include_router(connecting.callbacks)
-    document(app, DESCRIPTION, TAGS, [LegacyRefusal])
+    describe(app, DESCRIPTION, TAGS, [LegacyRefusal])

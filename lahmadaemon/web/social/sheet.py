@@ -1,8 +1,6 @@
 """A campaign's posts as a table (RFC 4180), sent as it is read, harmless to the spreadsheet that opens it."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from lahmadaemon.clock import iso
@@ -10,13 +8,11 @@ from lahmadaemon.social.campaigns import Campaign
 from lahmadaemon.social.matching import Link
 from lahmadaemon.social.posts import NUMBERS
 from lahmadaemon.social.store.reading import Kept, Wish
+from lahmadaemon.web.sheets import MARK, harmless, written
 from lahmadaemon.web.social.doors import SocialDoors
 from lahmadaemon.web.social.figures import Figured, read_figures
 from lahmadaemon.web.social.shapes.basics import rounded
 
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-MARK = "\ufeff"
-"""Without it spreadsheets take UTF-8 for something else."""
 AT_ONCE = 500
 """Posts in memory."""
 RATES = ("er_views", "er_reach", "er_followers", "er_story_reach")
@@ -25,7 +21,6 @@ COLUMNS = (
     "published_at", "captured_at", "state", *NUMBERS, "interactions", *RATES, "flags", "rule", "matched", "tags",
     "permalink", "media_type", "title", "caption",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 async def begun(doors: SocialDoors, campaign: Campaign, wish: Wish) -> list[Kept]:
@@ -35,21 +30,16 @@ async def begun(doors: SocialDoors, campaign: Campaign, wish: Wish) -> list[Kept
 
 async def lines(doors: SocialDoors, campaign: Campaign, wish: Wish, some: Sequence[Kept]) -> AsyncIterator[str]:
     """The head, then the rows, some hundreds at a time, of which `some` are the first."""
-    yield MARK + _written([COLUMNS])
+    yield MARK + written([COLUMNS])
     while some:
         links = await doors.links.of([each.post.key for each in some])
         figured = await read_figures(doors.reader, some)
-        yield _written(_row(doors, campaign, each, links.get(each.kept.post.key, ())) for each in figured)
+        yield written(_row(doors, campaign, each, links.get(each.kept.post.key, ())) for each in figured)
         if len(some) < AT_ONCE:
             return
         last = some[-1].post
         after = (last.published_at, last.platform.value, last.platform_id)
         some = await doors.reader.of_campaign(campaign.campaign_id, replace(wish, after=after, limit=AT_ONCE))
-
-
-def harmless(text: str | None) -> str:
-    """A text that no spreadsheet takes for a formula; an apostrophe says that it is none."""
-    return f"'{text}" if text and text.lstrip(" ").startswith(_FORMULA) else text or ""
 
 
 def _row(doors: SocialDoors, campaign: Campaign, of: Figured, links: Sequence[Link]) -> list[object]:
@@ -66,9 +56,3 @@ def _row(doors: SocialDoors, campaign: Campaign, of: Figured, links: Sequence[Li
         harmless(" ".join(sorted(kept.tags))), harmless(post.permalink), harmless(post.media_type),
         harmless(post.title), harmless(post.caption),
     ]  # fmt: skip
-
-
-def _written(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from fastapi import FastAPI
 from sqlalchemy import delete
 
 from lahmadaemon.building.social import social
@@ -19,11 +18,10 @@ from lahmadaemon.settings import Settings, read_settings
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import metadata
 from lahmadaemon.supervision.health import HealthBoard
-from lahmadaemon.web.app import create_app
-from lahmadaemon.web.social.doors import SocialDoors
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import new_store
+from tests.fakes.window import window_app
 from tests.social.cases.agency import PRAGUE, Agency, Outside
 from tests.social.fronting import Front, fronting
 
@@ -82,18 +80,7 @@ async def opened(stage: Stage, **settings: str) -> AsyncIterator[Agency]:
     alarms = FakeAlarms()
     room = await social(await stage.settings(settings), clock, stage.store, stage.front.http, alarms)
     assert room.doors
-    web = _app_for(room.doors)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://window.example") as window:
+    web = window_app(HealthBoard(clock), social=room.doors)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://localhost") as window:
         services = {each.name: each for each in room.services}
         yield Agency(world, outside, clock, stage.store, alarms, room.doors, services, web, window)
-
-
-_app: list[FastAPI] = []
-
-
-def _app_for(doors: SocialDoors) -> FastAPI:
-    """One for all: to put its routes together takes longer than most tests."""
-    if not _app:
-        _app.append(create_app(HealthBoard(doors.clock).report, list, None, social=doors))
-    _app[0].state.social, _app[0].state.token = doors, None
-    return _app[0]

@@ -38,10 +38,10 @@ from lahmadaemon.social.tiktok.tokens import TikTokTokens
 from lahmadaemon.social.vault import Vault
 from lahmadaemon.store.database import Store, open_store
 from lahmadaemon.supervision.health import HealthBoard
-from lahmadaemon.web.app import create_app
 from lahmadaemon.web.social.doors import SocialDoors
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import begin_migrated, is_migrated
+from tests.fakes.window import window_app
 
 ZONE = ZoneInfo("Europe/Prague")
 TOKEN = "open sesame"
@@ -96,12 +96,8 @@ class Room:
     syncs: list[Instant]
 
     def app(self, token: str | None = TOKEN, origins: tuple[str, ...] = ()) -> FastAPI:
-        """Made once, since every route is only prepared when it is asked for the first time; it shows the last room's doors."""
-        key = token, origins, self.settings.public_url
-        if key not in _apps:
-            _apps[key] = create_app(self.board.report, list, token, social=self.doors, origins=origins)
-        _apps[key].state.social = self.doors
-        return _apps[key]
+        """As it is furnished for this room; the next test's is another."""
+        return window_app(self.board, token, social=self.doors, cors_origins=origins)
 
     @asynccontextmanager
     async def visitor(
@@ -110,12 +106,11 @@ class Room:
         """Somebody who shows that, at a window that wants `token`."""
         headers = {"Authorization": f"Bearer {shows}"} if shows else {}
         transport = httpx.ASGITransport(self.app(token, origins))
-        async with httpx.AsyncClient(transport=transport, base_url="http://window.example", headers=headers) as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
             yield client
 
 
 _seeded: list[bytes] = []
-_apps: dict[tuple[str | None, tuple[str, ...], str | None], FastAPI] = {}
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from lahmadaemon.clock import iso
-from lahmadaemon.web.social.sheet import COLUMNS, MARK, harmless
+from lahmadaemon.web.sheets import MARK, harmless
+from lahmadaemon.web.social.sheet import COLUMNS
 from tests.social.web.room import PHOTO, REEL, VIDEO, Room
 
 API = "/api/v1/social"

@@ -1,0 +1,1 @@
+"""What became of alarms and of the messages about them, for whoever looks back."""

@@ -1,0 +1,1 @@
+"""Counts of what the alarm desk did, for the metrics."""

@@ -1,0 +1,1 @@
+"""When a station was polled, told in stretches rather than poll by poll."""

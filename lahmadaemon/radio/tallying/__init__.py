@@ -1,0 +1,1 @@
+"""Counts of what the radio room did, for the metrics."""

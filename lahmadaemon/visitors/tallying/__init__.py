@@ -1,0 +1,1 @@
+"""Counts of what the visitors room did, for the metrics."""

@@ -1,0 +1,1 @@
+"""The house itself over HTTP: health, metrics, and the login."""

@@ -1,0 +1,5 @@
+"""Hungarian."""
+
+from lahmadaemon.web.pages.words.hu import frame, house, pictures, radio, social, visitors
+
+WORDS = frame.WORDS | radio.WORDS | visitors.WORDS | social.WORDS | house.WORDS | pictures.WORDS

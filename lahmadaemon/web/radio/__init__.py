@@ -1,0 +1,1 @@
+"""The radio room over HTTP: typed figures, which the pages and pictures are made of, too."""

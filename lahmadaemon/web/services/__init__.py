@@ -1,0 +1,1 @@
+"""The daemon itself over HTTP: its services, and the house they live in."""

@@ -1,0 +1,1 @@
+"""The window: pages, API, metrics and who may look."""
