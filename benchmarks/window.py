@@ -60,6 +60,9 @@ from lahmadaemon.web.server import ADDRESS_FILE
 LAG = 0.01
 LISTENERS = 200
 AIM, MOST = 0.150, 1.5
+TURNS = 6
+"""Quiet and load take turns, so that other work on the machine meets both."""
+Span = tuple[float, float]
 AGAIN, FEWEST, PATIENCE = 20, 5, 2.0
 """Times each question is asked alone: fewer where that takes longer than so many seconds."""
 PAGES = (
@@ -195,9 +198,12 @@ class Watch:
             await asyncio.sleep(LAG)
             self.lags.append((began, time.monotonic() - began - LAG))
 
-    def between(self, since: float, until: float, intake: Sequence[tuple[float, float]]) -> Measured:
+    def within(self, spans: Sequence[tuple[float, float]], intake: Sequence[tuple[float, float]]) -> Measured:
         return Measured(
-            *([long for at, long in each if since <= at < until] for each in (self.polls, intake, self.lags))
+            *(
+                [long for at, long in each if any(since <= at < until for since, until in spans)]
+                for each in (self.polls, intake, self.lags)
+            )
         )
 
 
@@ -242,20 +248,22 @@ async def measure(
                 found: list[Any] = await asyncio.to_thread(crowd.recv)
                 return found
 
-            await asyncio.sleep(10)  # a start is not quiet
-            all_of_it, quiet = await paths(url), time.monotonic()
-            await asyncio.sleep(seconds)
-            quieted = time.monotonic()
+            await asyncio.sleep(60)  # a start is not quiet, and after it the window makes things ahead
+            all_of_it, quiet, loaded, load = await paths(url), list[Span](), list[Span](), list[Any]()
+            for _ in range(TURNS):
+                began = time.monotonic()
+                await asyncio.sleep(seconds / TURNS)
+                turned = time.monotonic()
+                load += await asked(all_of_it, at_once, seconds / TURNS)
+                quiet.append((began, turned))
+                loaded.append((turned, time.monotonic()))
             watch.processor.clear()
             alone = await asked(all_of_it, 1, None)
             processor = dict(watch.processor)
-            loaded = time.monotonic()
-            load = await asked(all_of_it, at_once, seconds)
-            end = time.monotonic()
             lagging.cancel()
             dropping.send(None)
             intake = await asyncio.to_thread(dropping.recv)
-            found = watch.between(quiet, quieted, intake), watch.between(loaded, end, intake), alone, processor, load
+            found = watch.within(quiet, intake), watch.within(loaded, intake), alone, processor, load
     return found
 
 

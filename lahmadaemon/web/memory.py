@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 MOST = 256
 """Figures in memory; those nobody asked for longest give way."""
-AT_ONCE = 2
-"""So many are made at the same time: the store's other readers, and the machine's other work, have room."""
+AT_ONCE = 1
+"""So many are made at the same time: threads that reckon share one processor with the loop that measures, and four of them
+make it wait fifty times as long as one."""
 DEAR = 0.1
 """Seconds: what is made sooner is made while one waits."""
 NEVER = float("-inf")
@@ -41,6 +42,8 @@ class Memory:
         self._most = most
         self._places: OrderedDict[Hashable, _Place[Any]] = OrderedDict()
         self._makers = asyncio.Semaphore(at_once)
+        self.writing = asyncio.Lock()
+        """Pages are written one after the other, for the same reason."""
         self._wishes: OrderedDict[Hashable, Callable[[], Awaitable[object]]] = OrderedDict()
         self._helpers = 0
         self.wished = asyncio.Event()
