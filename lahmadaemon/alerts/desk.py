@@ -57,9 +57,15 @@ class Desk(Hearing):
         self._recent: dict[Key, tuple[Instant, ...]] = {}
         self._last_number = 0
         self._loaded_at: float | None = None
+        self._addressed = False
         self._changed: set[int] = set()
         self._forgotten: set[int] = set()
         self._store_failed = False
+
+    def address(self, words: Wording, recipients: Sequence[str]) -> None:
+        """From now on tell these, in these words. What is owed to others is not told any more."""
+        self._words, self._recipients, self._addressed = words, recipients, False
+        self.heard.set()
 
     def open_incidents(self) -> list[Incident]:
         """What is wrong now, the gravest first."""
@@ -116,6 +122,9 @@ class Desk(Hearing):
         try:
             if self._loaded_at is None:
                 await self._load(now)
+            if not self._addressed:
+                await self._store.abandon(self._recipients, now)
+                self._addressed = True
             self._judge_all(now)
             await self._write(now)
         except (UpstreamError, HopelessError) as trouble:
@@ -130,7 +139,6 @@ class Desk(Hearing):
             self.clear_alarm(*STORE_KEY)
 
     async def _load(self, now: Instant) -> None:
-        await self._store.abandon(self._recipients, now)
         standing = await self._store.standing(Instant(now - UNSTABLE_WINDOW))
         meanwhile = list(self._incidents.values())
         self._incidents = {each.number: each for each in standing.incidents}

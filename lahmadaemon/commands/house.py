@@ -45,9 +45,11 @@ def run(loaded: Loaded, options: argparse.Namespace) -> int:
     """The daemon."""
     from lahmadaemon import daemon
     from lahmadaemon.doorbell import Doorbell
+    from lahmadaemon.renewal import Files
 
     async def until_stopped() -> int:
-        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell()))
+        source = Files(loaded, options.settings)
+        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell(), source=source))
 
     return asyncio.run(until_stopped())
 

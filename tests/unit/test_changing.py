@@ -35,10 +35,10 @@ async def test_who_stays_keeps_its_life_its_grid_and_its_place_on_the_board(cloc
         await clock.advance(0)
 
         assert names(house) == ["stays", "comes"]
-        assert (house.board["stays"], stays.turns, comes.turns) == (before, 3, 1)
+        assert (house.board["stays"], stays.turns, comes.turns) == (before, 2, 1)
         await clock.advance(60)
 
-    assert (stays.turns, goes.turns, comes.turns) == (5, 3, 3)
+    assert (stays.turns, goes.turns, comes.turns) == (4, 2, 3)
 
 
 async def test_its_successor_starts_when_the_old_one_has_finished_its_turn(clock: FakeClock) -> None:
