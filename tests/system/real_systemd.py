@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 MANAGER = Path("/usr/lib/systemd/systemd")
@@ -25,6 +24,7 @@ for place in etc var opt; do
     mount -t overlay overlay -o "lowerdir=/$place,upperdir=$HERE/$place/up,workdir=$HERE/$place/work" "/$place"
 done
 mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /srv
 mkdir -p /opt/lahmadaemon/bin /opt/python /opt/source /opt/packages
 mount --bind "$BASE" /opt/python
 mount --bind "$SOURCE" /opt/source
@@ -51,7 +51,8 @@ exec env -i PATH="$PATH" container=test SYSTEMD_UNIT_PATH=/etc/systemd/system SY
     "$MANAGER" --system --unit=multi-user.target
 """
 LAUNCHER = """#!/bin/sh
-exec env LD_LIBRARY_PATH=/opt/python/lib PYTHONPATH=/opt/source:/opt/packages PYTHONDONTWRITEBYTECODE=1 /opt/python/bin/python{version} -m lahmadaemon "$@"
+export LD_LIBRARY_PATH=/opt/python/lib PYTHONPATH=/opt/source:/opt/packages PYTHONDONTWRITEBYTECODE=1
+exec /opt/python/bin/python{version} -m lahmadaemon "$@"
 """
 
 
@@ -59,6 +60,8 @@ class Machine:
     """Commands in it, its journal."""
 
     def __init__(self, pid: int) -> None:
+        self.since = 0.0
+        """Of the journal only what is younger is read; seconds of the epoch."""
         self._inside = ["nsenter", f"--target={pid}", "--mount", "--pid", "--cgroup", "--uts", "--ipc"]
 
     def run(self, *command: str, within: float = 60.0, wrong: bool = False) -> str:
@@ -78,7 +81,7 @@ class Machine:
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
     def journal(self, *arguments: str) -> list[dict[str, Any]]:
-        text = self.run("journalctl", "--output=json", "--no-pager", *arguments)
+        text = self.run("journalctl", "--output=json", "--no-pager", f"--since=@{self.since:.6f}", *arguments)
         return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
     def events(self, name: str) -> list[dict[str, Any]]:
@@ -110,7 +113,9 @@ def missing() -> str | None:
     """Why no systemd can be started here; None where it may be tried."""
     if os.geteuid() != 0:
         return "only root may start a systemd of its own"
-    tools = [tool for tool in ("unshare", "nsenter", "systemctl", "journalctl", "systemd-sysusers") if not shutil.which(tool)]
+    tools = [
+        tool for tool in ("unshare", "nsenter", "systemctl", "journalctl", "systemd-sysusers") if not shutil.which(tool)
+    ]
     if tools or not MANAGER.exists():
         return f"not installed: {', '.join(tools) or MANAGER}"
     return None if _groups() else "there are no control groups here"
