@@ -14,7 +14,7 @@ SETTINGS = "LAHMA_WEB__PORT=0\n"
 DROP_IN = "/etc/systemd/system/lahmadaemon.service.d/test.conf"
 QUICK = "[Service]\nExecStartPre=\nRestartSec=1\n"
 """What `check` says before each start is another test's."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def until(look: Callable[[], object]) -> None:
 
 
 def restarted(machine: Machine) -> bool:
-    return machine.shows("NRestarts") == "1" and machine.shows("ActiveState") == "active"
+    return int(machine.shows("NRestarts")) >= 1 and machine.shows("ActiveState") == "active"
 
 
 def test_it_is_active_once_it_is_ready_says_how_it_is_and_stops_within_its_budget(service: Machine) -> None:
@@ -83,7 +83,7 @@ def test_a_killed_process_is_started_again(service: Machine) -> None:
 def test_a_process_that_hangs_is_aborted_by_the_watchdog_says_where_it_stood_and_is_started_again(
     machine: Machine,
 ) -> None:
-    arrange(machine, drop_in=QUICK + "WatchdogSec=4\n")
+    arrange(machine, drop_in=QUICK + "WatchdogSec=8\n")
     machine.run("systemctl", "start", "lahmadaemon")
 
     machine.run("kill", "-STOP", machine.shows("MainPID"))
