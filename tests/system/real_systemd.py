@@ -99,8 +99,12 @@ def _units(folder: Path) -> None:
     (folder / "multi-user.target").write_text(
         "[Unit]\nDescription=all\nDefaultDependencies=no\nWants=systemd-journald.service\nAfter=systemd-journald.service\n"
     )
+    own = MANAGER.parent / "system"
     for name in ("systemd-journald.service", "systemd-journald.socket", "systemd-journald-dev-log.socket"):
-        shutil.copy(MANAGER.parent / "system" / name, folder)
+        shutil.copy(own / name, folder)
+    for bus in own.glob("dbus.s*"):
+        if bus.is_file():
+            shutil.copy(bus, folder)
 
 
 def _groups() -> list[Path]:

@@ -1,12 +1,13 @@
 """Under a real systemd: the unit file as it is shipped, with all its walls."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.real_systemd import Machine, booted, missing
+from tests.system.real_systemd import UNITS, Machine, booted, missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -164,6 +165,22 @@ def test_the_journal_knows_the_unit_and_how_grave_each_line_is(service: Machine)
 
 
 NAMES = {"daemon.ready": "6", "daemon.reload_refused": "3"}
+
+
+def test_people_s_command_sees_what_the_service_sees(machine: Machine) -> None:
+    """systemd-run asks over the system's bus."""
+    if "dbus.socket" not in machine.run("systemctl", "list-unit-files", "dbus.socket", wrong=True):
+        pytest.skip("there is no D-Bus here")
+    arrange(machine)
+    machine.write("/etc/lahmadaemon/credentials/web__token", "a long and random token")
+    machine.run("systemctl", "start", "dbus.socket", "dbus.service")
+
+    said = json.loads(machine.run(str(UNITS / "lahmadaemon-cli"), "check", "--offline", "--json"))
+
+    assert said["settings"]["LAHMA_WEB__TOKEN"] == {"value": "****", "from": "systemd credential"}
+    assert said["settings"]["LAHMA_WEB__PORT"] == {"value": "0", "from": "/etc/lahmadaemon/settings.env"}
+    assert not any("root" in finding["said"] for finding in said["findings"])
+    machine.run("rm", "/etc/lahmadaemon/credentials/web__token")
 
 
 def test_how_open_the_service_is(machine: Machine) -> None:
