@@ -17,6 +17,7 @@ class Condition(StrEnum):
     """What can be wrong; the subject says with whom. Names are what people type after /mute."""
 
     STORE_FAILING = "store_failing"
+    SETTINGS_REFUSED = "settings_refused"
     SERVICE_FAILED = "service_failed"
     SERVICE_CRASHING = "service_crashing"
     SERVICE_STUMBLING = "service_stumbling"
@@ -63,6 +64,7 @@ class Rule:
 
 RULES: dict[Condition, Rule] = {
     Condition.STORE_FAILING: Rule(Severity.CRITICAL, pending=10.0),
+    Condition.SETTINGS_REFUSED: Rule(Severity.WARNING, steady=0.0),
     Condition.SERVICE_FAILED: Rule(Severity.CRITICAL),
     Condition.SERVICE_CRASHING: Rule(Severity.WARNING, pending=60.0, steady=120.0),
     Condition.SERVICE_STUMBLING: Rule(Severity.WARNING, pending=300.0, steady=60.0),

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.commands import WELL, add, status
-from lahmadaemon.commands.social import checking as social
+from lahmadaemon.commands import WELL, add, check, status
 from lahmadaemon.commands.social import summary
-from lahmadaemon.configuration import Given, load, settings_of
+from lahmadaemon.configuration import Given, load
 from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.radio.shows import checking
 from lahmadaemon.settings import Loaded, Settings
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ def add_to(verbs: "Verbs") -> None:
         "--speed", type=float, default=60, metavar="X", help="how many times faster than life (default: 60)"
     )
     show.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data there (default: leave nothing behind)")
-    add(verbs, "check", check, "show the settings in force and where each comes from")
+    check.add_to(verbs)
     status.add_to(verbs)
     one = add(verbs, "once", once, "do one turn of one service, now")
     one.add_argument("service", help="such as radio.export")
@@ -45,9 +43,11 @@ def run(loaded: Loaded, options: argparse.Namespace) -> int:
     """The daemon."""
     from lahmadaemon import daemon
     from lahmadaemon.doorbell import Doorbell
+    from lahmadaemon.renewal import Files
 
     async def until_stopped() -> int:
-        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell()))
+        source = Files(loaded, options.settings)
+        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell(), source=source))
 
     return asyncio.run(until_stopped())
 
@@ -101,35 +101,6 @@ async def _demo(speed: float, seconds: float | None, keep: Path | None) -> int:
     else:
         print("Nothing is left behind; --keep FOLDER keeps the data.")
     return ended.code
-
-
-def check(loaded: Loaded, options: argparse.Namespace) -> int:
-    """The settings are right, or we would not have come here."""
-    screen, settings = terminal.console(), loaded.settings
-    screen.print(terminal.settings_table(settings_of(Settings), loaded.given))
-    for line in _rooms(settings):
-        screen.print(line, markup=False)
-    screen.print(f"store: {settings.store.resolved(settings.state_folder).render_as_string()}", markup=False)
-    return WELL
-
-
-def _rooms(settings: Settings) -> Iterator[str]:
-    """What is on, and what one would have to set for what is off."""
-    stations = ", ".join(settings.radio.stations)
-    yield f"radio: {stations or 'off; set LAHMA_RADIO__STATIONS__<NAME>__URL and __API_KEY to measure a station'}"
-    if settings.radio.stations:
-        yield checking.told(settings.radio, settings.timezone, SystemClock().now())
-    for name, folder in settings.visitors.folders.items():
-        missing = "" if folder.path.is_dir() else " (there is no such folder now)"
-        yield f"visitors: {name} in {folder.path}{missing}"
-    if not settings.visitors.folders:
-        yield "visitors: off; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH to count people"
-    for name, push in settings.visitors.pushes.items():
-        yield f"push: {name} every {push.every:g} s"
-    yield from social.told(settings.social)
-    told, hook = ", ".join(settings.telegram.recipients), settings.alerts.webhook
-    nobody = "the webhook alone" if hook else "nobody; alarms are in the log, the window and `lahmadaemon alarms`"
-    yield f"alarms go to: {told or nobody}"
 
 
 def once(loaded: Loaded, options: argparse.Namespace) -> int:

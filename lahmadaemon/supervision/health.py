@@ -102,12 +102,10 @@ class Report:
 
 
 class HealthBoard:
-    """The one place where states change. Listeners are called after every change and read the report themselves;
-    stop listeners once, when the stop was asked."""
+    """The one place where states change. Listeners are called after every change and read the report themselves."""
 
     def __init__(self, clock: Clock) -> None:
         self.listeners: list[Callable[[], None]] = []
-        self.stop_listeners: list[Callable[[], None]] = []
         self.lag = LoopLag()
         self._clock = clock
         self._services: dict[str, ServiceHealth] = {}
@@ -119,6 +117,11 @@ class HealthBoard:
         if name in self._services:
             raise ValueError(f"two services are called {name}")
         self._services[name] = ServiceHealth(name, essential, since=self._clock.now())
+
+    def leave(self, name: str) -> None:
+        """Take a service that is gone off the board."""
+        del self._services[name]
+        self._tell()
 
     def beat(self, name: str) -> None:
         """A sign of life; the first one makes a starting service a running one."""
@@ -166,8 +169,6 @@ class HealthBoard:
                     service, state=State.STOPPING, since=self._clock.now(), restart_at=None, next_turn=None
                 )
         self._tell()
-        for listener in self.stop_listeners:
-            listener()
 
     def _tell(self) -> None:
         for listener in self.listeners:

@@ -43,11 +43,24 @@ class Service(ABC):
         raise ConfigurationError(f"{self.name} has no single turn to be done; it only runs")
 
 
+class Stop(asyncio.Event):
+    """One service is asked to stop: whatever it waits for, that pause is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[asyncio.Event] = []
+
+    def set(self) -> None:
+        super().set()
+        for pause in self.pauses:
+            pause.set()
+
+
 class Lifeline:
     """The handle a running service gets: it beats, waits, stumbles and learns of the stop."""
 
     def __init__(
-        self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event, pace: Clock | None = None
+        self, service: Service, clock: Clock, board: HealthBoard, stopping: Stop, pace: Clock | None = None
     ) -> None:
         self.stopping = stopping
         self._name = service.name
@@ -87,11 +100,11 @@ class Lifeline:
     async def wait_for(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Pause until the event is set, by somebody or by the stop; false when the stop was asked meanwhile."""
         self._waits(seconds)
-        self._board.stop_listeners.append(event.set)
+        self.stopping.pauses.append(event)
         try:
             await self._pace.wait(event, 0.0 if self.stopping.is_set() else seconds)
         finally:
-            self._board.stop_listeners.remove(event.set)
+            self.stopping.pauses.remove(event)
         return not self.stopping.is_set()
 
     def _waits(self, seconds: float | None) -> None:

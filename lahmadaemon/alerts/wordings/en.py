@@ -15,6 +15,7 @@ ENGLISH = Language(
     closed="NOT WATCHED NOW (closing time), after {lasted} ({since}–{until}): {what}",
     conditions={
         Condition.STORE_FAILING: "the database cannot be written|[: {error}]",
+        Condition.SETTINGS_REFUSED: "the new settings are wrong, the old ones stay in force|[: {error}]",
         Condition.SERVICE_FAILED: "service {service} has given up|[: {error}]; do what it says, then restart",
         Condition.SERVICE_CRASHING: "service {service} keeps crashing|[: {error}]",
         Condition.SERVICE_STUMBLING: "service {service} is in trouble|[: {error}]",
