@@ -15,6 +15,7 @@ from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.building.alarms import AlarmDesk, alarm_desk
 from lahmadaemon.building.radio import radio
 from lahmadaemon.building.social import social
+from lahmadaemon.building.upkeep import Upkeep, placing, upkeep
 from lahmadaemon.building.visitors import visitors
 from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.doorbell import Doorbell, signals_ring
@@ -60,19 +61,21 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(_make_state_folder, settings.state_folder)
         url = settings.store.resolved(settings.state_folder)
-        store = await stack.enter_async_context(open_store(url))
+        store = await stack.enter_async_context(open_store(url, placing(settings, clock)))
         # the window's own connections: however many look, nobody who measures waits for one
         reading = await stack.enter_async_context(open_for_reading(url))
         client = await stack.enter_async_context(await asyncio.to_thread(open_client))
         board = HealthBoard(clock)
         alarms = await alarm_desk(settings, clock, store, client, board)
         creators = await social(settings, clock, store, client, alarms.desk)
-        doors = _doors(settings, clock, reading, board, alarms)
+        kept = upkeep(settings, clock, alarms.desk, board)
+        doors = _doors(settings, clock, reading, board, alarms, kept)
         services: list[Service] = [
             *await radio(settings, clock, store, client, alarms.desk),
             *visitors(settings, clock, store, client, alarms.desk),
             *creators.services,
             *alarms.services,
+            *kept.services,
             Window(settings.web, doors, settings.state_folder, creators.doors),
             LagMeter(SystemClock(), board),
             Herald(notifier, SystemClock(), board),
@@ -80,12 +83,15 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         yield House(settings, clock, store, board, alarms.desk, services)
 
 
-def _doors(settings: Settings, clock: Clock, store: Store, board: HealthBoard, alarms: AlarmDesk) -> HouseDoors:
+def _doors(
+    settings: Settings, clock: Clock, store: Store, board: HealthBoard, alarms: AlarmDesk, kept: Upkeep
+) -> HouseDoors:
     """What the window is given; `store`: one that only reads."""
     return HouseDoors(
         clock=clock, zone=settings.timezone, store=store, report=board.report, desk=alarms.desk,
         alerts=AlertStore(store), words=alarms.words, open_alarms=alarms.open_alarms, radio=settings.radio,
         zones={name: station_zone(settings, name) for name in settings.radio.stations}, visitors=settings.visitors,
+        last_backup=kept.last_backup, disk_free=lambda: board.disk_free,
     )  # fmt: skip
 
 
