@@ -8,7 +8,19 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lahmadaemon import __version__, logs
-from lahmadaemon.commands import alarms, house, importing, push, radio, social, station, telegram, upkeep, visitors
+from lahmadaemon.commands import (
+    alarms,
+    doctor,
+    house,
+    importing,
+    push,
+    radio,
+    social,
+    station,
+    telegram,
+    upkeep,
+    visitors,
+)
 from lahmadaemon.configuration import default_env_file
 from lahmadaemon.errors import ConfigurationError, LahmaError
 from lahmadaemon.settings import read_settings
@@ -58,6 +70,6 @@ def parser() -> argparse.ArgumentParser:
         "--settings", type=Path, metavar="FILE", help="settings file (default: .env here, if there is one)"
     )
     verbs = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for commands in (house, alarms, radio, station, importing, visitors, push, social, telegram, upkeep):
+    for commands in (house, alarms, radio, station, importing, visitors, push, social, telegram, upkeep, doctor):
         commands.add_to(verbs)
     return whole

@@ -55,7 +55,8 @@ def _over(path: Path, start: int, content: bytes) -> None:
 
 
 def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2 // PAGE * PAGE + 100)
+    """In the middle of a page, so that the last ten are lost."""
+    os.truncate(path, path.stat().st_size - 10 * PAGE + 100)
 
 
 def zeros(path: Path) -> None:

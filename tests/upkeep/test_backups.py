@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 from lahmadaemon.building.upkeep import _copied
 from lahmadaemon.clock import DAY, HOUR, Instant, instant
 from lahmadaemon.errors import HopelessError, UpstreamError
-from lahmadaemon.store import copying
 from lahmadaemon.store.backups import Backup, backups_in, name_of, newest_good, outlived
 from lahmadaemon.store.copying import Copied, copy, verified
 from lahmadaemon.store.migrating import head
@@ -71,7 +71,7 @@ def test_what_was_deleted_is_not_in_a_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [stores.cut, stores.zeros, stores.noise, stores.emptied, stores.letter])
-def test_a_damaged_copy_is_never_called_good(tmp_path: Path, harm: "stores.Callable[[Path], None]") -> None:
+def test_a_damaged_copy_is_never_called_good(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     backup = copy(stores.filled(tmp_path / "lahma.db"), tmp_path / name_of(Instant(START))).path
     harm(backup)
 
@@ -81,9 +81,7 @@ def test_a_damaged_copy_is_never_called_good(tmp_path: Path, harm: "stores.Calla
 
 
 @pytest.mark.parametrize("harm", [stores.cut, stores.zeros])
-def test_a_damaged_store_is_called_so_and_its_backups_stay(
-    tmp_path: Path, harm: "stores.Callable[[Path], None]"
-) -> None:
+def test_a_damaged_store_is_called_so_and_its_backups_stay(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     database = stores.filled(tmp_path / "lahma.db")
     harm(database)
 
@@ -94,7 +92,7 @@ def test_a_damaged_store_is_called_so_and_its_backups_stay(
 
 def test_80_a_backup_has_no_place_on_a_full_disk_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = stores.filled(tmp_path / "lahma.db")
-    monkeypatch.setattr(copying.shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 2**20, 2**20))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**9, 10**9 - 2**20, 2**20))
 
     with pytest.raises(UpstreamError, match=r"no backup could be written into .*: it needs 16 MiB, and 1 MiB are free"):
         copy(database, tmp_path / "b" / "a.db")
@@ -110,7 +108,7 @@ def test_80_a_disk_that_fills_while_a_backup_is_written_leaves_what_was_there(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(copying.atomic, "put", full)
+    monkeypatch.setattr("lahmadaemon.atomic.put", full)
     with pytest.raises(UpstreamError, match="No space left on device"):
         copy(database, tmp_path / "b" / "a.db")
 
