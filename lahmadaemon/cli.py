@@ -11,10 +11,12 @@ from lahmadaemon import __version__, logs
 from lahmadaemon.commands import (
     alarms,
     doctor,
+    forgetting,
     house,
     importing,
     push,
     radio,
+    secret,
     social,
     station,
     telegram,
@@ -70,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         "--settings", type=Path, metavar="FILE", help="settings file (default: .env here, if there is one)"
     )
     verbs = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for commands in (house, alarms, radio, station, importing, visitors, push, social, telegram, upkeep, doctor):
+    rooms = (radio, station, importing, visitors, push, social, telegram)
+    for commands in (house, alarms, *rooms, upkeep, doctor, forgetting, secret):
         commands.add_to(verbs)
     return whole
