@@ -68,7 +68,7 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
         board = HealthBoard(clock)
         alarms = await alarm_desk(settings, clock, store, client, board)
         creators = await social(settings, clock, store, client, alarms.desk)
-        kept = upkeep(settings, clock, alarms.desk, board)
+        kept = upkeep(settings, clock, store, alarms.desk, board)
         doors = _doors(settings, clock, reading, board, alarms, kept)
         services: list[Service] = [
             *await radio(settings, clock, store, client, alarms.desk),

@@ -1,9 +1,10 @@
-"""What keeps the house in order: backups of the store, room on its disk."""
+"""What keeps the house in order: backups of the store, room on its disk, the end of old rows."""
 
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from lahmadaemon.alerts.aging import store as alerts
 from lahmadaemon.alerts.conditions import Alarms
 from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.elsewhere import Elsewhere
@@ -11,10 +12,13 @@ from lahmadaemon.settings import Settings
 from lahmadaemon.store.backups import name_of
 from lahmadaemon.store.before_migrating import Placing
 from lahmadaemon.store.copying import Copied, copy
+from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import HealthBoard
 from lahmadaemon.supervision.service import Service
+from lahmadaemon.upkeep.aging import Aged, Aging
 from lahmadaemon.upkeep.backup import BackupService
 from lahmadaemon.upkeep.disk import Ballast, DiskGuard
+from lahmadaemon.visitors.aging import store as visitors
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,30 @@ def placing(settings: Settings, clock: Clock) -> Placing:
     return lambda revision: backup_folder(settings) / name_of(clock.now(), revision)
 
 
-def upkeep(settings: Settings, clock: Clock, alarms: Alarms, board: HealthBoard) -> Upkeep:
+def upkeep(settings: Settings, clock: Clock, store: Store, alarms: Alarms, board: HealthBoard) -> Upkeep:
     """A PostgreSQL server's backups are its administrator's: pg_dump."""
     database = database_file(settings)
     folder = database.parent if database else settings.state_folder
     ballast = Ballast(folder / "ballast", settings.disk.ballast << 20)
     guard = DiskGuard(folder, settings.disk, ballast, alarms, board)
+    aging = Aging(_aged(settings, store), clock)
     if database is None or not settings.backup.every:
-        return Upkeep([guard])
+        return Upkeep([guard, aging])
     copying = partial(_copied, settings.backup.within)
     backup = BackupService(database, backup_folder(settings), settings.backup, clock, copying)
-    return Upkeep([guard, backup], backup)
+    return Upkeep([guard, aging, backup], backup)
+
+
+def _aged(settings: Settings, store: Store) -> list[Aged]:
+    """Of which no figure is made, room by room."""
+    told, reports = settings.alerts.retention, settings.visitors.report_retention
+    return [
+        Aged("incidents", told, partial(alerts.forget_incidents, store)),
+        Aged("messages", told, partial(alerts.forget_deliveries, store)),
+        Aged("commands", told, partial(alerts.forget_commands, store)),
+        Aged("reports", reports, partial(visitors.forget_pushes, store)),
+        Aged("refused records", reports, partial(visitors.forget_rejected, store)),
+    ]
 
 
 async def _copied(within: float, database: Path, target: Path) -> Copied:

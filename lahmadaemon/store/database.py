@@ -176,6 +176,6 @@ async def _of_this_version(store: Store, url: URL) -> None:
     except LahmaError as error:
         raise ConfigurationError(f"the store at {url.render_as_string()} cannot be read: {error}") from error
     if found != head():
-        raise ConfigurationError(
-            f"the store has schema {found}, this program wants {head()}; start `lahmadaemon run` to upgrade it"
-        )
+        newer = found is not None and found > head()
+        way = "upgrade lahmadaemon" if newer else "start `lahmadaemon run` to upgrade it"
+        raise ConfigurationError(f"the store has schema {found}, this program wants {head()}; {way}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from tests.fakes import stores
 from tests.fakes.stores import begin_migrated
 
 PAGE = 4096
@@ -23,6 +24,7 @@ def url_of(path: Path) -> URL:
 def filled(path: Path, crossings: int = MANY) -> Path:
     """A store of today's schema with polls, connections and crossings in it; blocking."""
     begin_migrated(url_of(path))
+    stores._fresh.discard(url_of(path))  # whoever opens it looks, as in life
     path.chmod(0o600)
     path.with_name(f"{path.name}.lock").write_text("1 keeps a store")
     with closing(sqlite3.connect(path)) as connection:

@@ -23,6 +23,7 @@ from lahmadaemon.upkeep.settings import BackupSettings
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.house import keeping
 from tests.upkeep import stores
+from tests.visitors.test_more_faults import small_disk
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -113,6 +114,19 @@ def test_80_a_disk_that_fills_while_a_backup_is_written_leaves_what_was_there(
         copy(database, tmp_path / "b" / "a.db")
 
     assert {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()} == {"a.db": before}
+
+
+@pytest.mark.slow
+def test_80_on_a_disk_that_really_is_full_nothing_half_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count of what is free says there is room, as on a disk with a quota: SQLite itself finds out."""
+    database = stores.filled(tmp_path / "lahma.db", 20_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**12, 0, 10**12))
+    with small_disk(tmp_path / "disk", "size=600k") as disk:
+        with pytest.raises(UpstreamError, match=r"no backup could be written into .*full"):
+            copy(database, disk / "a.db")
+        assert list(disk.iterdir()) == []
 
 
 @pytest.mark.parametrize("taken", ["folder", "file"])

@@ -252,3 +252,16 @@ def test_an_older_backup_is_restored_and_the_key_is_spoken_of(typed: Typed, tmp_
     assert f"The next start brings it to schema {head()}." in typed.out
     assert "secret.key" in typed.out
     assert "What was there before is in" in typed.out
+
+
+def test_a_store_of_a_newer_version_is_refused_by_an_older_daemon_with_a_clear_word(typed: Typed) -> None:
+    """Downgrading: exit code 2, so that systemd does not try for ever; what is kept stays as it is."""
+    stores.filled(typed.database)
+    with closing(sqlite3.connect(typed.database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+    assert typed("run") == 2
+    assert f"the store has schema 9999, newer than this program knows ({head()}); upgrade lahmadaemon" in typed.err
+    assert verified(typed.database).revision == "9999"
+    assert stores.crossings_in(typed.database) == stores.MANY

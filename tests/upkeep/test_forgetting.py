@@ -1,6 +1,7 @@
 """A listener who asks to be forgotten: found by address, made nobody's; no figure changes; what stays is said."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,12 +21,14 @@ from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.snapshot import Connection
 from lahmadaemon.radio.store import Poll, RadioStore
 from lahmadaemon.settings import read_settings
-from lahmadaemon.store.database import Store
+from lahmadaemon.store.copying import copy
+from lahmadaemon.store.database import Store, open_for_reading
 from lahmadaemon.store.lock import own
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import new_store
 from tests.radio.builders import connection
 from tests.upkeep.commanding import Typed
+from tests.upkeep.stores import url_of
 from tests.visitors.builders import ZONE
 
 NOW = SystemClock().now()
@@ -51,8 +54,8 @@ async def keep(
     store: Store, told: Sequence[tuple[Connection, Closing]], station: str = "rigo", *, keep_ip: bool = False
 ) -> None:
     radio = RadioStore(store, station)
-    for moment in range(NOW - 41 * DAY, NOW + 1, DAY):
-        await radio.record(Poll(Instant(moment), Instant(moment), DAY, "valid", 1, 1, 1, 20, 0))
+    for moment in range(NOW - 45 * DAY, NOW + 1, 15 * DAY):
+        await radio.record(Poll(Instant(moment), Instant(moment), 15 * DAY, "valid", 1, 1, 1, 20, 0))
     last = Poll(Instant(NOW + 1), NOW, DAY, "told beside", 1, 1, 1, 20, 0)
     await radio.record(last, [one for one, _ in told], [end for _, end in told], keep_ip=keep_ip)
 
@@ -87,9 +90,6 @@ def rows(typed: Typed) -> dict[str, set[object]]:
 
 def figures(typed: Typed) -> dict[str, object]:
     async def told() -> dict[str, object]:
-        from lahmadaemon.store.database import open_for_reading
-        from tests.upkeep.stores import url_of
-
         async with open_for_reading(url_of(typed.database)) as store:
             report = await Reporter(RadioStore(store, "rigo"), RadioSettings(), ZONE).plain(A_MONTH, NOW)
         return {kind: report.told(kind) for kind in ("net", "gross")}
@@ -195,8 +195,6 @@ def test_a_key_is_not_rotated_under_a_running_daemon_or_where_the_settings_have_
     lock = own(typed.database)
     assert typed("secret", "rotate") == 2
     assert "stop that one first" in typed.err
-    import os
-
     os.close(lock)
     typed.set(LAHMA_SECRET_KEY="a key of one's own")
     assert typed("secret", "rotate") == 2
@@ -218,8 +216,6 @@ async def test_listeners_on_both_sides_of_a_rotation_count_twice_and_hours_once(
 
 
 async def test_raw_addresses_are_gone_after_their_setting_from_the_store_and_from_new_backups(tmp_path: Path) -> None:
-    from lahmadaemon.store.copying import copy
-
     clock = FakeClock(NOW)
     async with new_store(tmp_path / "lahma.db") as store:
         await keep(store, LONG_AGO, keep_ip=True)
