@@ -39,6 +39,13 @@ def put(written: Path, path: Path) -> None:
     _settle(path.parent)
 
 
+def belong(path: Path, like: Path) -> None:
+    """What root makes for the daemon is the daemon's: the owner of `like` becomes the owner. Raises OSError."""
+    if os.geteuid() == 0:
+        found = like.stat()
+        os.chown(path, found.st_uid, found.st_gid)
+
+
 def _settle(folder: Path) -> None:
     with suppress(OSError):  # some network folders cannot be synced; the file is whole all the same
         _sync_folder(folder)

@@ -60,6 +60,8 @@ def rotate(settings: Settings) -> bytes:
     try:
         atomic.write(before, old, mode=0o600)  # first: whoever dies in between has the old one twice, and loses nothing
         atomic.write(path, new, mode=0o600)
+        for each in (before, path):
+            atomic.belong(each, settings.state_folder)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error}") from error
     return new

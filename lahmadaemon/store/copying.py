@@ -27,19 +27,23 @@ class Copied:
     revision: str | None
 
 
-def copy(database: Path, target: Path) -> Copied:
+def copy(database: Path, target: Path, owner: Path | None = None) -> Copied:
     """A copy of this moment, while others write and are not kept waiting; without what was deleted, which lies about in
-    the file itself. Written beside the target, synced, looked through, and only then given its name.
+    the file itself. Written beside the target, synced, looked through, and only then given its name. It belongs to whom
+    the store (or `owner`) belongs.
 
     Raises UpstreamError where it cannot be made now (what was there before stays), HopelessError where the store is damaged.
     """
     half = target.with_name(f".{target.name}{HALF}")
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not target.parent.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic.belong(target.parent, owner or database)
         _make_empty(half)
         try:
             _vacuum(database, half)
             found = _looked_through(half)
+            atomic.belong(half, owner or database)
             atomic.put(half, target)
         except BaseException:
             with suppress(OSError):

@@ -37,18 +37,25 @@ def hold(database: Path) -> int:
 
 def owner(database: Path) -> str | None:
     """The number of the process that owns it now; None where nobody does."""
-    try:
-        os.close(os.open(_beside(database), os.O_RDONLY))
-        os.close(hold(database))
-    except FileNotFoundError:
+    if not _beside(database).exists():
         return None
-    except ConfigurationError:
-        return _noted_owner(_beside(database).read_text(errors="replace"))
+    descriptor = os.open(_beside(database), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _noted_owner(os.pread(descriptor, 40, 0).decode(errors="replace"))
+    finally:
+        os.close(descriptor)
     return None
 
 
 def _locked(database: Path) -> tuple[int, str]:
-    descriptor = os.open(_beside(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(_beside(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        raise ConfigurationError(
+            f"{database} belongs to another user; do this as the user who runs the daemon"
+        ) from None
     noted = os.pread(descriptor, 40, 0).decode(errors="replace")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

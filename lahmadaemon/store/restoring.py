@@ -35,6 +35,7 @@ def held(database: Path) -> Iterator[int]:
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = hold(database)
     try:
+        atomic.belong(beside(database, ".lock"), database.parent)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -48,7 +49,7 @@ def restore(backup: Path, database: Path, now: Instant) -> Path | None:
     """
     with held(database) as lock:
         arriving = beside(database, ".restoring")
-        copy(backup, arriving)
+        copy(backup, arriving, database.parent)
         note_kept(lock)
         aside = beside(database, f".before-restore-{local(now, UTC):%Y%m%dT%H%M%SZ}")
         there = [ending for ending in ("", *SIDES) if beside(database, ending).exists()]

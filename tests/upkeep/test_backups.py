@@ -5,7 +5,7 @@ import errno
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -242,5 +242,9 @@ async def test_80_a_place_that_is_too_slow_is_given_up_and_its_process_is_gone(t
     with pytest.raises(UpstreamError, match="took too long"):
         await _copied(0.01, tmp_path / "lahma.db", tmp_path / "a.db")
     database = await stores.in_thread(stores.filled, tmp_path / "lahma.db")
-    copied = await _copied(timedelta(minutes=1).total_seconds(), database, tmp_path / "a.db")
+    copied = await _copied(60.0, database, tmp_path / "a.db")
     assert copied.revision == head()
+    await asyncio.to_thread(stores.zeros, database)
+    with pytest.raises(HopelessError, match="store is damaged") as caught:
+        await _copied(60.0, database, tmp_path / "b.db")
+    assert caught.value.outcome == "store"

@@ -184,3 +184,17 @@ def test_no_backup_is_made_where_nothing_of_ours_is_changed(tmp_path: Path, make
     make(tmp_path / "lahma.db")
     before_migrating.secure(stores.url_of(tmp_path / "lahma.db"), lambda _: tmp_path / "b.db")
     assert not (tmp_path / "b.db").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_makes_belongs_to_the_daemon(database: Path, tmp_path: Path) -> None:
+    """People type `sudo lahmadaemon restore`: a store of root's own would be shut to the daemon."""
+    for path in (database.parent, database):
+        os.chown(path, 12345, 12345)
+    backup = copy(database, database.parent / "backups" / "a.db").path
+    database.with_name("lahma.db.lock").unlink()
+
+    restoring.restore(backup, database, NOW)
+
+    made = (database, database.with_name("lahma.db.lock"), backup, backup.parent)
+    assert {path.name: path.stat().st_uid for path in made} == dict.fromkeys((path.name for path in made), 12345)
