@@ -228,3 +228,19 @@ async def test_raw_addresses_are_gone_after_their_setting_from_the_store_and_fro
 
     assert HOME.encode() in await asyncio.to_thread(early.read_bytes)
     assert HOME.encode() not in await asyncio.to_thread(late.read_bytes)
+
+
+def test_a_creator_is_forgotten_here_too_and_backups_are_spoken_of(typed: Typed) -> None:
+    lay_out(typed)
+    assert typed("forget", "creator", "7", "--yes") == 2
+    with closing(sqlite3.connect(typed.database)) as connection:
+        connection.execute("INSERT INTO social_creators VALUES (7, 'a@example.org', 'a@example.org', NULL, 1, NULL)")
+        connection.commit()
+    assert typed("backup") == 0
+
+    assert typed("forget", "creator", "a@example.org", "--yes") == 0
+
+    assert "creator 7 (a@example.org) is forgotten" in typed.out
+    assert "1 backups in" in typed.out
+    with closing(sqlite3.connect(typed.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM social_creators").fetchone() == (0,)
