@@ -8,7 +8,21 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lahmadaemon import __version__, logs
-from lahmadaemon.commands import alarms, house, importing, push, radio, social, station, telegram, visitors
+from lahmadaemon.commands import (
+    alarms,
+    doctor,
+    forgetting,
+    house,
+    importing,
+    push,
+    radio,
+    secret,
+    social,
+    station,
+    telegram,
+    upkeep,
+    visitors,
+)
 from lahmadaemon.configuration import default_env_file
 from lahmadaemon.errors import ConfigurationError, LahmaError
 from lahmadaemon.settings import read_settings
@@ -58,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         "--settings", type=Path, metavar="FILE", help="settings file (default: .env here, if there is one)"
     )
     verbs = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for commands in (house, alarms, radio, station, importing, visitors, push, social, telegram):
+    rooms = (radio, station, importing, visitors, push, social, telegram)
+    for commands in (house, alarms, *rooms, upkeep, doctor, forgetting, secret):
         commands.add_to(verbs)
     return whole

@@ -19,6 +19,7 @@ from lahmadaemon.building.alarms import AlarmDesk, alarm_desk
 from lahmadaemon.building.parts import Parts, only
 from lahmadaemon.building.radio import radio
 from lahmadaemon.building.social import social
+from lahmadaemon.building.upkeep import Upkeep, placing, upkeep
 from lahmadaemon.building.visitors import visitors
 from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.doorbell import Doorbell, signals_ring
@@ -96,7 +97,7 @@ async def open_house(settings: Settings, clock: Clock, notifier: Notifier) -> As
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(_make_state_folder, settings.state_folder)
         url = settings.store.resolved(settings.state_folder)
-        store = await stack.enter_async_context(open_store(url))
+        store = await stack.enter_async_context(open_store(url, placing(settings, clock)))
         reading = await stack.enter_async_context(open_for_reading(url))
         client = await stack.enter_async_context(await asyncio.to_thread(open_client))
         board = HealthBoard(clock)
@@ -108,36 +109,43 @@ async def _built(on: Ground, settings: Settings) -> House:
     parts, clock, store, client = on.parts, on.clock, on.store, on.client
     alarms = await alarm_desk(parts, settings, clock, store, client, on.board)
     creators = await social(parts, settings, clock, store, client, alarms.desk)
+    kept = upkeep(parts, settings, clock, store, alarms.desk, on.board)
     services: list[Service] = [
         *await radio(parts, settings, clock, store, client, alarms.desk),
         *visitors(parts, settings, clock, store, client, alarms.desk),
         *creators.services,
         *alarms.services,
-        *_window(on, settings, alarms, creators.doors),
+        *kept.services,
+        *_window(on, settings, alarms, kept, creators.doors),
         parts.part("loop", None, lambda: LagMeter(SystemClock(), on.board)),
         on.herald,
     ]
     return House(settings, clock, store, on.board, alarms.desk, services, on, alarms.apply)
 
 
-def _window(on: Ground, settings: Settings, alarms: AlarmDesk, social: "SocialDoors | None") -> list[Service]:
+def _window(
+    on: Ground, settings: Settings, alarms: AlarmDesk, kept: Upkeep, social: "SocialDoors | None"
+) -> list[Service]:
     """All that it shows is of the settings it was built with, the rooms' too."""
     seen = only(settings, web=settings.web, radio=settings.radio, visitors=settings.visitors)
 
     def opened() -> list[Service]:
-        doors = _doors(settings, on.clock, on.reading, on.board, alarms)
+        doors = _doors(settings, on.clock, on.reading, on.board, alarms, kept)
         window = Window(settings.web, doors, settings.state_folder, social)
         return [window, Ahead(window.entrance, doors)] if settings.radio.stations else [window]
 
-    return on.parts.part("web", (seen, settings.alerts.language, social), opened)
+    return on.parts.part("web", (seen, settings.alerts.language, kept, social), opened)
 
 
-def _doors(settings: Settings, clock: Clock, store: Store, board: HealthBoard, alarms: AlarmDesk) -> HouseDoors:
+def _doors(
+    settings: Settings, clock: Clock, store: Store, board: HealthBoard, alarms: AlarmDesk, kept: Upkeep
+) -> HouseDoors:
     """What the window is given; `store`: one that only reads."""
     return HouseDoors(
         clock=clock, zone=settings.timezone, store=store, report=board.report, desk=alarms.desk,
         alerts=AlertStore(store), words=alarms.words, open_alarms=alarms.open_alarms, radio=settings.radio,
         zones={name: station_zone(settings, name) for name in settings.radio.stations}, visitors=settings.visitors,
+        last_backup=kept.last_backup, disk_free=lambda: board.disk_free,
     )  # fmt: skip
 
 

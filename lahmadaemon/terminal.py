@@ -156,7 +156,8 @@ def status_table(health: Mapping[str, Any]) -> RenderableType:
     lag = health["loop_lag"]
     head = Text(f"lahmadaemon {health['version']}: {health['headline']}", "bold green" if well else "bold red")
     late = f"event loop late by {lag['last']:.3f} s, at worst {lag['worst']:.3f} s in the last minute"
-    tail = Text(f"since {health['started_at']}; {late}; * essential", "dim")
+    backup = f"; last backup {health['last_backup']}" if health.get("last_backup") else ""
+    tail = Text(f"since {health['started_at']}; {late}{backup}; * essential", "dim")
     return Group(head, table, *([alarms_table(health["alarms"])] if health.get("alarms") else []), tail)
 
 

@@ -107,6 +107,10 @@ class HealthBoard:
     def __init__(self, clock: Clock) -> None:
         self.listeners: list[Callable[[], None]] = []
         self.lag = LoopLag()
+        self.pausing: str | None = None
+        """Why services that give way do no turns now."""
+        self.disk_free: int | None = None
+        """Bytes on the store's disk, as they were last seen."""
         self._clock = clock
         self._services: dict[str, ServiceHealth] = {}
         self._started_at = clock.now()

@@ -29,6 +29,8 @@ class Service(ABC):
     essential: bool = False
     patience: float | None = None
     """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never."""
+    gives_way: ClassVar[bool] = False
+    """Does no turns while the house has hardly any room left: what it collects can wait, or is lost to save the rest."""
     policy: ClassVar[RestartPolicy] = RestartPolicy()
     watched_by: Callable[[int, int], None] | None = None
     """Is told, within long turns, how much is done, and of how much: a bar on a terminal."""
@@ -64,6 +66,7 @@ class Lifeline:
     ) -> None:
         self.stopping = stopping
         self._name = service.name
+        self._gives_way = service.gives_way
         self._patience = service.patience
         self._clock = clock
         self._pace = pace or clock
@@ -122,12 +125,19 @@ class Lifeline:
         grid = now + period - self._pace.now() / 1000 % period
         due = now if at_once else grid
         while await self.wait(max(0.0, due - self._pace.monotonic())) and not self.stopping.is_set():
-            if self._pace.monotonic() >= self._hold_until:
+            if self._pace.monotonic() >= self._hold_until and not self.gives_way():
                 yield
             else:
                 self.beat()
             behind = max(self._pace.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
             due = grid = grid if behind < 0 else grid + (behind // period + 1) * period
+
+    def gives_way(self) -> bool:
+        """Whether this turn must not be done, for want of room; whoever looks at the board sees why."""
+        if not self._gives_way or self._board.pausing is None:
+            return False
+        self.stumble(UpstreamError(f"waits: {self._board.pausing}", outcome="disk"))
+        return True
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

@@ -74,7 +74,11 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("LAHMA_", "NOTIFY_", "WATCHDOG_"))
     }
-    return kept | {"LAHMA_STATE_FOLDER": str(folder / "state"), "LAHMA_WEB__PORT": "0"} | settings
+    return (
+        kept
+        | {"LAHMA_STATE_FOLDER": str(folder / "state"), "LAHMA_WEB__PORT": "0", "LAHMA_DISK__BALLAST": "0"}
+        | settings
+    )
 
 
 @asynccontextmanager
