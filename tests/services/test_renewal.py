@@ -38,8 +38,9 @@ FULL = {
 RADIO = {"radio.export", "radio.rollups", "radio.retention"}
 ONE = {"radio.snapshot.one", "radio.reconcile.one", "radio.on_air.one"}
 SOCIAL = {"social.sync", "social.collect", "social.stories", "social.tokens"}
-SHOWN = {"web", "alerts.weekly"}
-FOLDERS = {"visitors.hints", "visitors.push.mall", "web"}
+WINDOW = {"web", "web.ahead"}
+SHOWN = WINDOW | {"alerts.weekly"}
+FOLDERS = WINDOW | {"visitors.hints", "visitors.push.mall"}
 
 
 class Paper:
@@ -93,13 +94,13 @@ async def test_only_what_a_setting_touches_is_another_service(tmp_path: Path) ->
         "nothing": ({}, set[str]()),
         "a station's key": ({"LAHMA_RADIO__STATIONS__ONE__API_KEY": "0123456789abcdef:new"}, ONE | RADIO | SHOWN),
         "a camera's patience": ({"LAHMA_VISITORS__FOLDERS__A__QUIET_AFTER": "10m"}, {"visitors.intake.a"} | FOLDERS),
-        "a partner's pace": ({"LAHMA_VISITORS__PUSHES__MALL__EVERY": "10m"}, {"visitors.push.mall", "web"}),
+        "a partner's pace": ({"LAHMA_VISITORS__PUSHES__MALL__EVERY": "10m"}, WINDOW | {"visitors.push.mall"}),
         "who is told": (
             {"LAHMA_TELEGRAM__RECIPIENTS": "@anna,@bela"}, {"alerts.sender", "alerts.digest", "alerts.weekly"},
         ),
         "the heartbeat": ({"LAHMA_HEARTBEAT__EVERY": "5m"}, {"alerts.heartbeat"}),
-        "the window's token": ({"LAHMA_WEB__TOKEN": "a long and random token"}, {"web"}),
-        "social's pace": ({"LAHMA_SOCIAL__EVERY": "12h"}, SOCIAL | {"web"}),
+        "the window's token": ({"LAHMA_WEB__TOKEN": "a long and random token"}, WINDOW),
+        "social's pace": ({"LAHMA_SOCIAL__EVERY": "12h"}, SOCIAL | WINDOW),
         "the log": ({"LAHMA_LOG__LEVEL": "debug"}, set[str]()),
     }  # fmt: skip
     async with opened(tmp_path) as standing:
