@@ -8,7 +8,7 @@ process asks its window for every page, picture and route of the API:
 quiet   nobody asks
 alone   one visitor, one question after the other: how long each takes, as this machine sees it; and the processor's time
         that the daemon spent meanwhile, which other work on the machine does not lengthen as much
-load    so many visitors at once, without a pause
+load    so many visitors at once, without a pause; taking turns with quiet
 
 poll    from the source's answer, folded, to the commit          intake  from a file's renaming to its being put away
 lag     by how much a sleep of 10 ms on the daemon's loop was overslept

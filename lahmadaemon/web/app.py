@@ -53,6 +53,10 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
     serve_pictures(app, social=bool(social))
     serve_pages(app)
     document(app)
+    # FastAPI prepares routes when the first request looks among them, on the loop: a quarter of a second.
+    nobody = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nobody)
     return app
 
 
