@@ -18,7 +18,7 @@ LONGEST_LOOK = 10.0
 """Seconds SQLite may look through its pages."""
 LARGE_LOG = 256 * 1024 * 1024
 """Bytes of write-ahead log: somebody has been reading for a long time."""
-RESTORE = "stop the daemon, keep the damaged file aside, and restore a backup: docs/install.md"
+RESTORE = "`lahmadaemon doctor` says how; restore a backup: docs/upgrade.md"
 
 
 async def store(url: URL, clock: Clock) -> list[Finding]:
