@@ -64,7 +64,8 @@ def translated(error: DBAPIError | PoolTimeout) -> Exception:
         return UpstreamError(f"the store does not answer: {error.orig}", outcome="store")
     if type(error) is DatabaseError or state.startswith("XX"):
         return HopelessError(
-            f"the store is damaged: {error.orig}; stop the daemon and restore a backup (`doctor` says which)", outcome="store"
+            f"the store is damaged: {error.orig}; stop the daemon and restore a backup (`doctor` says which)",
+            outcome="store",
         )
     return error
 
