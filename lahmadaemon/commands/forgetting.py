@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import sys
 from typing import TYPE_CHECKING
 
 from lahmadaemon.clock import Instant, SystemClock, iso
 from lahmadaemon.commands import UNWELL, WELL, add, family
+from lahmadaemon.commands.asking import sure
 from lahmadaemon.commands.social import forgetting as creators
 from lahmadaemon.commands.social.naming import CREATOR
 from lahmadaemon.errors import ConfigurationError
@@ -55,7 +55,7 @@ def listener(loaded: Loaded, options: argparse.Namespace) -> int:
         return WELL
     for each in found:
         print(f"{each.station}: {each.connections:,} connections, {iso(each.first)} to {iso(each.last)}{_noted(each)}")
-    if not options.yes and not _sure("Make them nobody's? Type yes: "):
+    if not options.yes and not sure("Make them nobody's? Type yes: "):
         print("Nothing was changed.")
         return UNWELL
     changed = asyncio.run(_forget(settings, of, now, found))
@@ -73,15 +73,6 @@ def listener(loaded: Loaded, options: argparse.Namespace) -> int:
 def _noted(found: "Found") -> str:
     kept = f"; {found.addresses:,} with the whole address" if found.addresses else ""
     return kept + (f"; {found.fresh:,} too fresh to be forgotten for good" if found.fresh else "")
-
-
-def _sure(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ConfigurationError("nobody is there to be asked whether that is meant; say --yes")
-    try:
-        return input(question).strip().lower() == "yes"
-    except EOFError:
-        return False
 
 
 def _wanted(settings: Settings, ip: str, agent: str | None) -> "Wanted":
