@@ -286,7 +286,7 @@ async def test_once_with_an_unknown_service_names_those_there_are(measured: Path
     said = await say(measured, "once", "radio.snapshots")
 
     assert said.code == 2
-    assert "there are: alerts.desk, web, loop, systemd" in said.err
+    assert "there are: alerts.desk, house.disk, house.retention, house.backup, web, loop, systemd" in said.err
 
 
 async def test_the_demo_ends_by_itself_with_a_summary_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -66,7 +66,8 @@ async def test_ready_is_a_fact_the_window_answers_when_it_is_said(tmp_path: Path
 
         assert live.json() == {"status": "live"}
         assert health.status_code == 200
-        assert health.json()["services"].keys() == {"alerts.desk", "web", "loop", "systemd", "settings"}
+        upkeep = {"house.disk", "house.retention", "house.backup"}
+        assert health.json()["services"].keys() == {"alerts.desk", "web", "loop", "systemd", "settings"} | upkeep
 
 
 async def test_sighup_has_settings_read_anew_while_everything_else_goes_on(tmp_path: Path) -> None:
