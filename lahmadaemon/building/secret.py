@@ -47,7 +47,7 @@ def earlier_secrets(settings: Settings) -> list[bytes]:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
 
 
-def rotate(settings: Settings) -> bytes:
+def rotate(settings: Settings) -> None:
     """A new key in the state folder, the old one beside it. Raises ConfigurationError where that cannot be."""
     if settings.secret_key is not None:
         raise ConfigurationError(
@@ -64,4 +64,3 @@ def rotate(settings: Settings) -> bytes:
             atomic.belong(each, settings.state_folder)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error}") from error
-    return new

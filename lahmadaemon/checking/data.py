@@ -12,6 +12,7 @@ from lahmadaemon.checking.finding import Finding, Level
 from lahmadaemon.clock import Clock
 from lahmadaemon.errors import LahmaError
 from lahmadaemon.store.database import open_for_reading
+from lahmadaemon.store.looking import beside, revision
 from lahmadaemon.store.migrating import head
 
 LONGEST_LOOK = 10.0
@@ -48,25 +49,24 @@ def _sqlite(path: Path, clock: Clock) -> Iterator[Finding]:
             Level.BROKEN, "store", f"{path}: {error}", RESTORE if damaged else f"may you read and write {path}?"
         )
         return
-    log = path.with_name(f"{path.name}-wal")
-    beside = log.stat().st_size if log.exists() else 0
-    yield Finding(Level.WELL, "store", f"{_size(path.stat().st_size)}, and {_size(beside)} of write-ahead log")
-    if beside > LARGE_LOG:
+    log = beside(path, "-wal")
+    waiting = log.stat().st_size if log.exists() else 0
+    yield Finding(Level.WELL, "store", f"{_size(path.stat().st_size)}, and {_size(waiting)} of write-ahead log")
+    if waiting > LARGE_LOG:
         yield Finding(Level.WARNING, "store", "its log grows", "does a program hold it open and read? End that one")
 
 
 def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
-    row = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-    found = connection.execute("SELECT version_num FROM alembic_version").fetchone() if row else None
+    found = revision(connection)
     if found is None:
         yield Finding(Level.BROKEN, "store", "this is no store of lahmadaemon, or an emptied one", RESTORE)
-    elif found[0] == head():
-        yield Finding(Level.WELL, "store", f"schema {found[0]}")
-    elif found[0] > head():
+    elif found == head():
+        yield Finding(Level.WELL, "store", f"schema {found}")
+    elif found > head():
         todo = "install the newer lahmadaemon again, or restore a backup from before"
-        yield Finding(Level.BROKEN, "store", f"schema {found[0]}; this program knows {head()} only", todo)
+        yield Finding(Level.BROKEN, "store", f"schema {found}; this program knows {head()} only", todo)
     else:
-        yield Finding(Level.PLAIN, "store", f"schema {found[0]}, brought to {head()} at the next start")
+        yield Finding(Level.PLAIN, "store", f"schema {found}, brought to {head()} at the next start")
 
 
 def _pages(connection: sqlite3.Connection, clock: Clock) -> Finding:

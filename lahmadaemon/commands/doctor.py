@@ -43,8 +43,9 @@ def doctor(loaded: Loaded, options: argparse.Namespace) -> int:
 
 def _look(database: Path, settings: Settings) -> int:
     from lahmadaemon.store.examining import examine
+    from lahmadaemon.store.looking import beside
 
-    if not database.exists() and not database.with_name(f"{database.name}.lock").exists():
+    if not database.exists() and not beside(database, ".lock").exists():
         raise ConfigurationError(f"there is no data yet at {database}; start `lahmadaemon run` first")
     findings = examine(database)
     for each in findings:

@@ -42,7 +42,9 @@ def add_to(verbs: "Verbs") -> None:
 def creator(loaded: Loaded, options: argparse.Namespace) -> int:
     """`forget creator`"""
     ended = creators.forget(loaded, options)
-    return _backups(loaded.settings, renew=options.renew_backups) if ended == WELL else ended
+    if ended == WELL:
+        _backups(loaded.settings, renew=options.renew_backups)
+    return ended
 
 
 def listener(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -67,7 +69,8 @@ def listener(loaded: Loaded, options: argparse.Namespace) -> int:
             f"{fresh:,} are too fresh: the station's server would tell of them anew, as of new ones. "
             f"Run this once more after {iso(ripe)}."
         )
-    return max(_backups(settings, renew=options.renew_backups), UNWELL if fresh else WELL)
+    _backups(settings, renew=options.renew_backups)
+    return UNWELL if fresh else WELL
 
 
 def _noted(found: "Found") -> str:
@@ -107,7 +110,7 @@ async def _forget(settings: Settings, of: "Wanted", now: Instant, found: "list[F
     return changed
 
 
-def _backups(settings: Settings, *, renew: bool) -> int:
+def _backups(settings: Settings, *, renew: bool) -> None:
     """Says what earlier backups still hold; on request takes a fresh one and lets them go."""
     from lahmadaemon.building.upkeep import backup_folder, database_file
     from lahmadaemon.store.backups import backups_in, name_of
@@ -127,4 +130,3 @@ def _backups(settings: Settings, *, renew: bool) -> int:
         print(
             f"{len(earlier)} backups in {folder} still hold it until they are replaced; --renew-backups does that now."
         )
-    return WELL

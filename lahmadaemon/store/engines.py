@@ -7,7 +7,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from lahmadaemon.store.looking import APPLICATION_ID as APPLICATION_ID
+from lahmadaemon.store.looking import APPLICATION_ID
 
 READERS = 4
 CONNECT_TIMEOUT = "10"

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.store.looking import beside
 
 KEPT = " keeps a store"
 """Behind the owner's number in the lock file, once there is a database."""
@@ -21,7 +22,7 @@ def own(database: Path) -> int:
         os.close(descriptor)
         raise ConfigurationError(
             f"there was a store at {database}, and it is gone or empty: restore it from a backup (`lahmadaemon restore`), "
-            f"or delete {_beside(database).name} beside it to begin anew"
+            f"or delete {beside(database, '.lock').name} beside it to begin anew"
         )
     _note(descriptor, KEPT if noted.endswith(KEPT) else "")
     return descriptor
@@ -37,9 +38,9 @@ def hold(database: Path) -> int:
 
 def owner(database: Path) -> str | None:
     """The number of the process that owns it now; None where nobody does."""
-    if not _beside(database).exists():
+    if not beside(database, ".lock").exists():
         return None
-    descriptor = os.open(_beside(database), os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(beside(database, ".lock"), os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -51,7 +52,7 @@ def owner(database: Path) -> str | None:
 
 def _locked(database: Path) -> tuple[int, str]:
     try:
-        descriptor = os.open(_beside(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(beside(database, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except PermissionError:
         raise ConfigurationError(
             f"{database} belongs to another user; do this as the user who runs the daemon"
@@ -66,10 +67,6 @@ def _locked(database: Path) -> tuple[int, str]:
             "or give this one another LAHMA_STATE_FOLDER"
         ) from None
     return descriptor, noted
-
-
-def _beside(database: Path) -> Path:
-    return database.with_name(f"{database.name}.lock")
 
 
 def _noted_owner(noted: str) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
 from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.store.engines import APPLICATION_ID, migrator
-from lahmadaemon.store.looking import is_ours, look
+from lahmadaemon.store.engines import migrator
+from lahmadaemon.store.looking import APPLICATION_ID, is_ours, look
 
 log = structlog.get_logger()
 
@@ -23,6 +23,14 @@ _HEAD = max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-
 def head() -> str:
     """The newest revision this program knows: revisions are numbered files, counted once."""
     return _HEAD
+
+
+def refuse_newer(what: str, found: str) -> None:
+    """`found`: the schema of `what`. Raises ConfigurationError where it is a newer lahmadaemon's."""
+    if found > head():
+        raise ConfigurationError(
+            f"{what} has schema {found}, newer than this program knows ({head()}); upgrade lahmadaemon"
+        )
 
 
 def migrate(url: URL, target: str | None = None) -> None:
@@ -39,10 +47,8 @@ def migrate(url: URL, target: str | None = None) -> None:
             if connection.dialect.name == "postgresql":  # on SQLite the transaction is the lock
                 connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": APPLICATION_ID})
             found = current(connection)
-            if found is not None and found > head():
-                raise ConfigurationError(
-                    f"the store has schema {found}, newer than this program knows ({head()}); upgrade lahmadaemon"
-                )
+            if found is not None:
+                refuse_newer("the store", found)
             if found is not None and found != target and connection.dialect.name == "postgresql":
                 log.warning("store.migrating_without_backup", from_revision=found, to_revision=target)
             if found != target:

@@ -12,7 +12,7 @@ from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.store.copying import Copied, copy, verified
 from lahmadaemon.store.lock import hold, note_kept
 from lahmadaemon.store.looking import SIDES, beside
-from lahmadaemon.store.migrating import head
+from lahmadaemon.store.migrating import refuse_newer
 
 
 def restorable(backup: Path) -> Copied:
@@ -22,10 +22,7 @@ def restorable(backup: Path) -> Copied:
     found = verified(backup)
     if found.revision is None:
         raise ConfigurationError(f"{backup} has no schema: nothing was ever kept in it")
-    if found.revision > head():
-        raise ConfigurationError(
-            f"{backup} has schema {found.revision}, newer than this program knows ({head()}); upgrade lahmadaemon"
-        )
+    refuse_newer(f"{backup}", found.revision)
     return found
 
 

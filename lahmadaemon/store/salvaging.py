@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.engine import URL
 
-from lahmadaemon.errors import ConfigurationError, HopelessError
+from lahmadaemon.errors import HopelessError
 from lahmadaemon.store.copying import copy
 from lahmadaemon.store.looking import beside, revision
-from lahmadaemon.store.migrating import head, migrate
+from lahmadaemon.store.migrating import head, migrate, refuse_newer
 from lahmadaemon.store.recovering import recovered
 from lahmadaemon.store.restoring import held
 
@@ -63,11 +63,10 @@ def _revision(work: Path) -> str:
             found = revision(connection)
     except sqlite3.Error:
         found = None
-    if found is not None and found.isdigit() and found > head():
-        raise ConfigurationError(
-            f"the store has schema {found}, newer than this program knows ({head()}); upgrade lahmadaemon"
-        )
-    return found if found is not None and found.isdigit() else head()
+    if found is None or not found.isdigit():
+        return head()
+    refuse_newer("the store", found)
+    return found
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
 from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, DayTotals, Status
+from lahmadaemon.visitors.intake.folder import fingerprint
 from lahmadaemon.visitors.intake.store import FileRow, cameras, crossings, days, files, rejected_rows
 
 QUARTER = 15 * MINUTE
@@ -71,10 +72,10 @@ async def quarters(store: Store, start: Instant, end: Instant, which: Collection
 
 
 async def settled_files(store: Store, camera: str) -> set[str]:
-    """How the digests begin (12 hex digits) of the camera's files that would be passed over if they came again."""
+    """The fingerprints of the camera's files that would be passed over if they came again."""
     known = select(files.c.digest).where(files.c.camera == camera, files.c.status.in_(list(SETTLED)))
     async with store.read() as connection:
-        return {bytes(digest).hex()[:12] for digest in await connection.scalars(known)}
+        return {fingerprint(bytes(digest)) for digest in await connection.scalars(known)}
 
 
 async def heard_between(store: Store, camera: str, start: Instant, end: Instant) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.radio.identity import DIGEST_LENGTH, Pseudonyms, address
-from lahmadaemon.radio.store import connections
+from lahmadaemon.radio.store import THIS_ONE, connections
 from lahmadaemon.store.database import Store
 
 FRESH = 15 * DAY
@@ -114,11 +114,7 @@ def _chance() -> bytes:
 
 _UNLINK = (
     update(connections)
-    .where(
-        connections.c.station == bindparam("of_station"),
-        connections.c.digest == bindparam("of_digest"),
-        connections.c.started_at == bindparam("of_started_at"),
-    )
+    .where(THIS_ONE)
     .values(
         digest=bindparam("new_digest"), identity=bindparam("new_identity"), network=bindparam("new_network"),
         neighbourhood=None, ip=None, city=None,
