@@ -1,6 +1,6 @@
 """Makes every document that is made from the code: `python -m docs.generate`. Tests hold what is committed to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from docs.making import blocks, command_line, pictures, settings
@@ -9,17 +9,23 @@ from lahmadaemon.settings import example
 ROOT = Path(__file__).parents[1]
 
 
-def documents() -> Iterator[tuple[str, str]]:
-    """Path and text of those that are the same whatever made them; the command line's are as their tools write them."""
-    yield "settings.example.env", "\n".join(example()) + "\n"
-    yield "docs/settings.md", settings.page()
-    yield "docs/architecture.md", blocks.filled((ROOT / "docs/architecture.md").read_text())
-    yield "docs/floors.svg", pictures.floor_plan()
-    yield "docs/imports.svg", pictures.import_matrix()
+def _architecture() -> str:
+    return blocks.filled((ROOT / "docs/architecture.md").read_text())
+
+
+DOCUMENTS: Mapping[str, Callable[[], str]] = {
+    "settings.example.env": lambda: "\n".join([*example(), ""]),
+    "docs/settings.md": settings.page,
+    "docs/architecture.md": _architecture,
+    "docs/floors.svg": pictures.floor_plan,
+    "docs/imports.svg": pictures.import_matrix,
+}
+"""By path; the same whatever made them. Those of the command line are as their tools write them."""
 
 
 def main() -> None:
-    for path, text in (*documents(), *command_line.documents()):
+    made = {path: make() for path, make in DOCUMENTS.items()} | dict(command_line.documents())
+    for path, text in made.items():
         (ROOT / path).write_text(text)
         print(path)
 

@@ -36,12 +36,12 @@ def _row(modules: Sequence[str], word: str, top: int) -> list[str]:
     drawn = []
     for number, name in enumerate(modules):
         left = LEFT + number * (each + GAP)
-        size = min(13, each / (0.65 * len(name)))
+        middle, size = left + each / 2, min(13, each / (0.65 * len(name)))
         drawn += [
             f"<g><title>{escape(about(name))}</title>",
             f'<rect x="{left:.1f}" y="{top}" width="{each:.1f}" height="{HEIGHT}" rx="5" fill="{TINTS.get(word, PLAIN)}"/>',
-            f'<text x="{left + each / 2:.1f}" y="{top + 20}" font-size="{size:.1f}" text-anchor="middle" fill="{INK}">',
-            f"{name}</text></g>",
+            f'<text x="{middle:.1f}" y="{top + 20}" font-size="{size:.1f}" text-anchor="middle" fill="{INK}">{name}</text>',
+            "</g>",
         ]
     return drawn
 
