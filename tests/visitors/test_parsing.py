@@ -50,10 +50,21 @@ def the_bad_row(**changes: Any) -> str:
     return bad.reason
 
 
+def reads_so_deep(depth: int) -> bool:
+    """Which depth is too deep depends on the Python: below 1,000 in 3.11, tens of times as much in later ones."""
+    try:
+        json.loads("[" * depth + "]" * depth)
+    except RecursionError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("expected", VERDICTS, ids=lambda expected: expected["file"])
 def test_a_bad_sample_gives_its_reason_and_its_counts(expected: dict[str, Any]) -> None:
     content = sample(f"visitors/bad/{expected['file']}")
     if reason := REASONS.get(expected["file"]):
+        if reason == "nested too deeply" and reads_so_deep(len(content)):
+            reason = "it ends in the middle of a record"
         assert (expected["verdict"], refused(content).reason) == ("refuse", reason)
         return
 
@@ -232,7 +243,6 @@ def test_no_depth_of_nesting_is_an_error_that_nobody_expects(around: bytes) -> N
             return wrong.reason
         return "read"
 
-    # which depth is too deep depends on the Python: below 1,000 in 3.11, tens of times as much since
     edge = bisect_left(range(100_000), True, key=lambda depth: outcome(depth) != "read")
     outcomes = {
         outcome(depth) for depth in [*range(1, edge, edge // 9), *range(edge - 10, edge + 150, 1 + edge // 1000)]
