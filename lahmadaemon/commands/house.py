@@ -1,4 +1,4 @@
-"""The daemon as a whole: run it, watch it work, check its settings."""
+"""The daemon as a whole: run it, watch it work, have one turn of a service."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.commands import WELL, add, check, status
+from lahmadaemon.commands import WELL, add
 from lahmadaemon.commands.social import summary
 from lahmadaemon.configuration import Given, load
 from lahmadaemon.errors import ConfigurationError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def add_to(verbs: "Verbs") -> None:
-    """run, demo, check, status, once"""
+    """run, demo, once"""
     add(verbs, "run", run, "measure until asked to stop (this is what systemd runs)")
     show = add(verbs, "demo", demo, "watch the whole thing work on an invented station, cameras and creators")
     show.add_argument("--seconds", type=float, metavar="N", help="end after N seconds with a summary")
@@ -33,8 +33,6 @@ def add_to(verbs: "Verbs") -> None:
         "--speed", type=float, default=60, metavar="X", help="how many times faster than life (default: 60)"
     )
     show.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data there (default: leave nothing behind)")
-    check.add_to(verbs)
-    status.add_to(verbs)
     one = add(verbs, "once", once, "do one turn of one service, now")
     one.add_argument("service", help="such as radio.export")
 
