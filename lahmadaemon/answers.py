@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import DAY, SECOND, Clock, local
 from lahmadaemon.radio import periods
@@ -18,14 +19,17 @@ from lahmadaemon.visitors.store import camera_states, day_totals
 
 
 class Answers:
-    """Answers for all rooms that are on. Times and days are those of the house's zone."""
+    """Answers for all rooms that are on, by the settings of now. Times and days are those of the house's zone."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock, report: Callable[[], Report]) -> None:
-        self._settings = settings
+        self.settings = settings
         self._store = store
         self._clock = clock
         self._report = report
-        self._zone = settings.timezone
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self.settings.timezone
 
     @property
     def texts(self) -> Mapping[str, Callable[[], Awaitable[str]]]:
@@ -54,7 +58,7 @@ class Answers:
         """When each camera was heard last."""
         states = await camera_states(self._store)
         now, lines = self._clock.now(), []
-        for name, folder in self._settings.visitors.folders.items():
+        for name, folder in self.settings.visitors.folders.items():
             state = states.get(camera_of(name, folder))
             if state is None or state.last_file_at is None:
                 lines.append(f"{camera_of(name, folder)}: nothing yet")
@@ -69,7 +73,7 @@ class Answers:
         """A day's lines, for the digest, too."""
         lines = await self._radio("day", day) + await self._visitors(day, day)
         pushes = await counts(self._store, periods.day(day, self._zone).start)
-        for target in self._settings.visitors.pushes:
+        for target in self.settings.visitors.pushes:
             of = pushes.get(target, {})
             owed, dead = of.get(State.WAITING, 0) + of.get(State.SENDING, 0), of.get(State.DEAD, 0)
             lines.append(f"push {target}: {of.get(State.DELIVERED, 0)} delivered, {owed} owed, {dead} given up")
@@ -80,9 +84,9 @@ class Answers:
 
     async def _radio(self, kind: str, day: date) -> list[str]:
         lines = []
-        for name in self._settings.radio.stations:
-            zone = station_zone(self._settings, name)
-            reporter = Reporter(RadioStore(self._store, name), self._settings.radio, zone)
+        for name in self.settings.radio.stations:
+            zone = station_zone(self.settings, name)
+            reporter = Reporter(RadioStore(self._store, name), self.settings.radio, zone)
             period = periods.KINDS[kind](day, zone)
             report = await reporter.report(period, self._clock.now())
             lines.append(f"{name}: {_listened(report)}")
@@ -90,7 +94,7 @@ class Answers:
 
     async def _visitors(self, first: date, last: date) -> list[str]:
         totals = await day_totals(self._store, first.isoformat(), last.isoformat())
-        cameras = [camera_of(name, folder) for name, folder in self._settings.visitors.folders.items()]
+        cameras = [camera_of(name, folder) for name, folder in self.settings.visitors.folders.items()]
         return [_counts(camera, [each for each in totals if each.camera == camera]) for camera in cameras]
 
 

@@ -25,8 +25,30 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         with suppress(OSError):  # what went wrong first is what must be told
             temporary.unlink(missing_ok=True)
         raise
+    _settle(path.parent)
+
+
+def put(written: Path, path: Path) -> None:
+    """Give a file that somebody has written beside `path` its name, once it is safely on the disk. Raises OSError."""
+    descriptor = os.open(written, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    written.replace(path)
+    _settle(path.parent)
+
+
+def belong(path: Path, like: Path) -> None:
+    """What root makes for the daemon is the daemon's: the owner of `like` becomes the owner. Raises OSError."""
+    if os.geteuid() == 0:
+        found = like.stat()
+        os.chown(path, found.st_uid, found.st_gid)
+
+
+def _settle(folder: Path) -> None:
     with suppress(OSError):  # some network folders cannot be synced; the file is whole all the same
-        _sync_folder(path.parent)
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:

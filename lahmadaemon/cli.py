@@ -1,17 +1,18 @@
-"""The command line: reads arguments and settings, calls one verb, answers with its exit code."""
+"""The command line: reads arguments and settings, calls one verb, answers with its exit code.
+
+Whatever a verb needs is imported once it is known which one: --help, --version and a typing mistake answer at once.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from lahmadaemon import __version__, logs
-from lahmadaemon.commands import alarms, house, importing, push, radio, social, station, telegram, visitors
-from lahmadaemon.configuration import default_env_file
+from lahmadaemon import __version__
+from lahmadaemon.commands.index import add_commands
 from lahmadaemon.errors import ConfigurationError, LahmaError
-from lahmadaemon.settings import read_settings
 
 EXIT_BROKE, EXIT_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -26,13 +27,17 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a sign this terminal has no letter for is escaped, and ends no command
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    options = parser(arguments).parse_args(arguments)
     try:
+        from lahmadaemon import logs
+        from lahmadaemon.configuration import default_env_file
+        from lahmadaemon.settings import read_settings
+
         loaded = read_settings(options.settings or default_env_file())
         # Commands other than `run` talk on standard output; of the log only what went wrong interests their users.
         told = (
             loaded.settings.log
-            if options.verb is house.run
+            if options.command == "run"
             else loaded.settings.log.model_copy(update={"level": "warning"})
         )
         logs.configure(told, secrets=loaded.secrets)
@@ -50,14 +55,13 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_INTERRUPTED
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands and their arguments."""
+def parser(asked: Container[str] | None = None) -> argparse.ArgumentParser:
+    """All commands; of those whose names are not among `asked` no more than the line in the help (None: all of all)."""
     whole = argparse.ArgumentParser(prog="lahmadaemon", description="Measures an organisation's audiences.")
     whole.add_argument("--version", action="version", version=f"lahmadaemon {__version__}")
     whole.add_argument(
         "--settings", type=Path, metavar="FILE", help="settings file (default: .env here, if there is one)"
     )
-    verbs = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for commands in (house, alarms, radio, station, importing, visitors, push, social, telegram):
-        commands.add_to(verbs)
+    verbs = whole.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    add_commands(verbs, asked)
     return whole

@@ -183,21 +183,26 @@ class _GivenSource(EnvSettingsSource):
         return self._values
 
 
-def settings_of(model: type[BaseModel], prefix: str = PREFIX) -> list[Setting]:
+def settings_of(model: type[BaseModel]) -> list[Setting]:
     """Every setting of the model, in the order it is declared."""
     return [
-        setting for name, field in model.model_fields.items() for setting in _settings_in(prefix + name.upper(), field)
+        Setting(
+            name, _written(field), field.description or "", _bare(field.annotation) is SecretStr, field.is_required()
+        )
+        for name, field in fields_of(model)
     ]
 
 
-def _settings_in(name: str, field: FieldInfo) -> Iterator[Setting]:
-    kind = _bare(field.annotation)
-    if get_origin(kind) is dict:
-        name, kind = f"{name}{DELIMITER}<NAME>", get_args(kind)[1]
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield from settings_of(kind, name + DELIMITER)
-    else:
-        yield Setting(name, _written(field), field.description or "", kind is SecretStr, field.is_required())
+def fields_of(model: type[BaseModel], prefix: str = PREFIX) -> Iterator[tuple[str, FieldInfo]]:
+    """Every setting's full name, and its field in whichever group has it."""
+    for own, field in model.model_fields.items():
+        name, kind = prefix + own.upper(), _bare(field.annotation)
+        if get_origin(kind) is dict:
+            name, kind = f"{name}{DELIMITER}<NAME>", get_args(kind)[1]
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from fields_of(kind, name + DELIMITER)
+        else:
+            yield name, field
 
 
 def _written(field: FieldInfo) -> str:

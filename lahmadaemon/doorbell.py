@@ -1,4 +1,4 @@
-"""Stop signals, and who answers them."""
+"""Signals, and who answers them."""
 
 import asyncio
 import signal
@@ -11,11 +11,13 @@ log = structlog.get_logger()
 
 
 class Doorbell:
-    """Stop signals, also those that ring before anybody can answer. A daemon outlives its terminal, a demo does not."""
+    """Signals, also those that come before anybody can answer. A daemon outlives its terminal, a demo does not."""
 
     def __init__(self, *, hangup_rings: bool = False) -> None:
         self._hangup_rings = hangup_rings
         self._rings = 0
+        self.hung_up = asyncio.Event()
+        """SIGHUP came: somebody wants settings to be read anew."""
         self._answer: Callable[[], None] | None = None
 
     def ring(self) -> None:
@@ -29,7 +31,8 @@ class Doorbell:
         if self._hangup_rings:
             self.ring()
         else:
-            log.info("daemon.hangup_heard", note="restart to read settings anew")
+            log.info("daemon.hangup_heard")
+            self.hung_up.set()
 
     def answered_by(self, stop: Callable[[], None]) -> None:
         """From now on `stop` hears every ring, and at once the earlier ones."""
@@ -40,7 +43,7 @@ class Doorbell:
 
 @contextmanager
 def signals_ring(doorbell: Doorbell) -> Iterator[None]:
-    """SIGTERM and SIGINT ring; SIGHUP is the doorbell's to judge: to a daemon it reopens nothing and kills nothing."""
+    """SIGTERM and SIGINT ring; SIGHUP is the doorbell's to judge: a daemon reads settings anew."""
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, doorbell.ring)
     loop.add_signal_handler(signal.SIGINT, doorbell.ring)

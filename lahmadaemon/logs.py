@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from ipaddress import IPv6Address
-from typing import Any, Literal, TextIO, cast
+from typing import Any, ClassVar, Literal, TextIO, cast
 
 import structlog
 from pydantic import Field
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from lahmadaemon.configuration import Group
+from lahmadaemon.systemd import heard_by_journal
 
 log = structlog.get_logger()
 
@@ -116,6 +117,8 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
     ]
     drawn: list[Processor] = [structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=28)]
     written: list[Processor] = [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if heard_by_journal(stream or sys.stderr):
+        written = [_in_order, _Prioritised(written[-1])]
     end: list[Processor] = [structlog.processors.format_exc_info, Redactor(secrets), *(drawn if pretty else written)]
     level = getattr(logging, settings.level.upper())
     structlog.configure(
@@ -129,6 +132,18 @@ def configure(settings: LogSettings, *, secrets: Sequence[str] = (), stream: Tex
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.captureWarnings(capture=True)
     threading.excepthook = _thread_crashed
+
+
+class _Prioritised:
+    """Before each line its priority, as sd-daemon(3) has it: `journalctl -p warning` then shows what is grave."""
+
+    _NUMBERS: ClassVar = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+
+    def __init__(self, renderer: Processor) -> None:
+        self._renderer = renderer
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> str:
+        return f"<{self._NUMBERS.get(event.get('level', ''), 5)}>{self._renderer(logger, method, event)!s}"
 
 
 def _thread_crashed(crash: threading.ExceptHookArgs) -> None:

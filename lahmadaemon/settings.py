@@ -17,6 +17,7 @@ from lahmadaemon.logs import LogSettings
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.store.settings import StoreSettings
+from lahmadaemon.upkeep.settings import BackupSettings, DiskSettings
 from lahmadaemon.visitors.settings import VisitorsSettings, camera_of
 from lahmadaemon.web.settings import WebSettings
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     )
     log: LogSettings = Field(default_factory=LogSettings)
     store: StoreSettings = Field(default_factory=StoreSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
+    disk: DiskSettings = Field(default_factory=DiskSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     radio: RadioSettings = Field(default_factory=RadioSettings)
     visitors: VisitorsSettings = Field(default_factory=VisitorsSettings)

@@ -1,8 +1,9 @@
-"""Speaks systemd's notify protocol (sd_notify); silent outside systemd."""
+"""Speaks systemd's notify protocol (sd_notify), silent outside systemd; knows the journal when it listens."""
 
 import os
 import socket
 from collections.abc import Mapping
+from typing import TextIO
 
 from lahmadaemon.errors import ConfigurationError
 
@@ -30,3 +31,12 @@ class Notifier:
             except (BlockingIOError, FileNotFoundError, ConnectionRefusedError):
                 return False  # systemd itself is restarting or busy; not worth dying for
         return True
+
+
+def heard_by_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether what is written there goes to journald itself, which names the stream's device and inode (systemd.exec(5))."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # closed, or no file at all
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -156,7 +156,8 @@ def status_table(health: Mapping[str, Any]) -> RenderableType:
     lag = health["loop_lag"]
     head = Text(f"lahmadaemon {health['version']}: {health['headline']}", "bold green" if well else "bold red")
     late = f"event loop late by {lag['last']:.3f} s, at worst {lag['worst']:.3f} s in the last minute"
-    tail = Text(f"since {health['started_at']}; {late}; * essential", "dim")
+    backup = f"; last backup {health['last_backup']}" if health.get("last_backup") else ""
+    tail = Text(f"since {health['started_at']}; {late}{backup}; * essential", "dim")
     return Group(head, table, *([alarms_table(health["alarms"])] if health.get("alarms") else []), tail)
 
 
@@ -174,16 +175,33 @@ def alarms_table(alarms: Iterable[Mapping[str, Any]]) -> RenderableType:
     return table
 
 
-def settings_table(settings: Iterable[Setting], given: Mapping[str, Given]) -> RenderableType:
+class SettingRow(NamedTuple):
+    """One setting in force; `value` as it may be shown."""
+
+    name: str
+    value: str
+    origin: str
+
+
+DEFAULT = "default"
+
+
+def settings_rows(settings: Iterable[Setting], given: Mapping[str, Given]) -> Iterator[SettingRow]:
     """Every setting in force, with where it comes from; secrets as stars."""
-    table = Table(header_style="bold")
-    for column in ("Setting", "Value", "From"):
-        table.add_column(column, overflow="fold")
     for setting in settings:
         for name in _given_names(setting.name, given) or ([] if "<NAME>" in setting.name else [setting.name]):
             found = given.get(name)
             value = setting.default if found is None else "****" if setting.secret else masked(found.value)
-            table.add_row(name, value, found.origin if found else Text("default", "dim"))
+            yield SettingRow(name, value, found.origin if found else DEFAULT)
+
+
+def settings_table(settings: Iterable[Setting], given: Mapping[str, Given]) -> RenderableType:
+    """For people."""
+    table = Table(header_style="bold")
+    for column in ("Setting", "Value", "From"):
+        table.add_column(column, overflow="fold")
+    for row in settings_rows(settings, given):
+        table.add_row(row.name, row.value, Text(DEFAULT, "dim") if row.origin == DEFAULT else row.origin)
     return table
 
 

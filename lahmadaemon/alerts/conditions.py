@@ -17,6 +17,9 @@ class Condition(StrEnum):
     """What can be wrong; the subject says with whom. Names are what people type after /mute."""
 
     STORE_FAILING = "store_failing"
+    SETTINGS_REFUSED = "settings_refused"
+    DISK_LOW = "disk_low"
+    DISK_FULL = "disk_full"
     SERVICE_FAILED = "service_failed"
     SERVICE_CRASHING = "service_crashing"
     SERVICE_STUMBLING = "service_stumbling"
@@ -63,6 +66,9 @@ class Rule:
 
 RULES: dict[Condition, Rule] = {
     Condition.STORE_FAILING: Rule(Severity.CRITICAL, pending=10.0),
+    Condition.SETTINGS_REFUSED: Rule(Severity.WARNING, steady=0.0),
+    Condition.DISK_LOW: Rule(Severity.WARNING, pending=60.0, steady=60.0),
+    Condition.DISK_FULL: Rule(Severity.CRITICAL, steady=60.0),
     Condition.SERVICE_FAILED: Rule(Severity.CRITICAL),
     Condition.SERVICE_CRASHING: Rule(Severity.WARNING, pending=60.0, steady=120.0),
     Condition.SERVICE_STUMBLING: Rule(Severity.WARNING, pending=300.0, steady=60.0),
@@ -97,13 +103,16 @@ RULES: dict[Condition, Rule] = {
 }
 
 INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
+    Condition.DISK_LOW: frozenset({Condition.DISK_FULL}),
     Condition.NO_FILES: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING, Condition.ONLY_INVALID}),
     Condition.ONLY_EMPTY: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING, Condition.NO_FILES}),
     Condition.ONLY_INVALID: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING}),
     Condition.BAD_FILES: frozenset({Condition.ONLY_INVALID}),
     Condition.FILES_STUCK: frozenset({Condition.FOLDER_MISSING, Condition.STORE_FAILING}),
     Condition.BACKLOG_GROWING: frozenset({Condition.STORE_FAILING}),
-    Condition.SERVICE_STUMBLING: frozenset({Condition.STORE_FAILING, Condition.CREATORS_APP_SUSPICIOUS}),
+    Condition.SERVICE_STUMBLING: frozenset(
+        {Condition.STORE_FAILING, Condition.DISK_FULL, Condition.CREATORS_APP_SUSPICIOUS}
+    ),
     Condition.DATA_SUSPICIOUS: frozenset({Condition.RADIO_COUNTS_ONLY}),
     Condition.RADIO_OFF_AIR: frozenset({Condition.RADIO_FROZEN}),
     Condition.RADIO_RESET: frozenset({Condition.RADIO_HOURLY_RESET}),
@@ -113,7 +122,7 @@ INHIBITED_BY: dict[Condition, frozenset[Condition]] = {
 """A condition says nothing while one of these holds for the same subject, or for the subject `store` that all share."""
 
 STORE = "store"
-"""The subject of STORE_FAILING."""
+"""The subject of STORE_FAILING, and of what is wrong with the disk under it."""
 
 
 class Alarms(Protocol):

@@ -57,9 +57,15 @@ class Desk(Hearing):
         self._recent: dict[Key, tuple[Instant, ...]] = {}
         self._last_number = 0
         self._loaded_at: float | None = None
+        self._addressed = False
         self._changed: set[int] = set()
         self._forgotten: set[int] = set()
         self._store_failed = False
+
+    def address(self, words: Wording, recipients: Sequence[str]) -> None:
+        """From now on tell these, in these words. What is owed to others is not told any more."""
+        self._words, self._recipients, self._addressed = words, recipients, False
+        self.heard.set()
 
     def open_incidents(self) -> list[Incident]:
         """What is wrong now, the gravest first."""
@@ -117,6 +123,8 @@ class Desk(Hearing):
             if self._loaded_at is None:
                 await self._load(now)
             self._judge_all(now)
+            if not self._addressed:
+                await self._abandon(now)
             await self._write(now)
         except (UpstreamError, HopelessError) as trouble:
             self._store_failed = True
@@ -130,7 +138,7 @@ class Desk(Hearing):
             self.clear_alarm(*STORE_KEY)
 
     async def _load(self, now: Instant) -> None:
-        await self._store.abandon(self._recipients, now)
+        await self._abandon(now)
         standing = await self._store.standing(Instant(now - UNSTABLE_WINDOW))
         meanwhile = list(self._incidents.values())
         self._incidents = {each.number: each for each in standing.incidents}
@@ -142,6 +150,11 @@ class Desk(Hearing):
                 self._keep(replace(each, number=0))
         self._loaded_at = self._clock.monotonic()
         self.clear_alarm(*STORE_KEY)  # an earlier start may have left it open
+
+    async def _abandon(self, now: Instant) -> None:
+        """What is owed to others than those who are told now is given up."""
+        await self._store.abandon(self._recipients, now)
+        self._addressed = True
 
     def _by_key(self) -> dict[Key, Incident]:
         return {each.key: each for each in self._incidents.values() if each.open}

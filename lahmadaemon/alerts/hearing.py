@@ -1,6 +1,7 @@
 """What services say: their last word about every condition and subject, in memory."""
 
 import asyncio
+from collections.abc import Collection
 
 from lahmadaemon.alerts.conditions import STORE, Condition
 from lahmadaemon.alerts.incidents import Key, Signal
@@ -33,6 +34,11 @@ class Hearing:
             self._store_well = signal
         else:
             self._hear(signal)
+
+    def forget(self, subjects: Collection[str]) -> None:
+        """These are gone: nobody speaks of them any more."""
+        self._signals = {key: signal for key, signal in self._signals.items() if key[1] not in subjects}
+        self.heard.set()
 
     def _hear_of_the_store(self) -> None:
         """Many speak of the store: while one of them cannot write, another's word that it is well does not count."""

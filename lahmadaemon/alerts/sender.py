@@ -57,7 +57,7 @@ class Sender(Service):
         self._begun = False
         self._unnoted: dict[int, tuple[Stage, Instant, str | None]] = {}
         self._bell = asyncio.Event()
-        tray.bells.append(self._bell)
+        tray.bells.add(self._bell)
 
     @property
     def refusals(self) -> dict[str, str]:

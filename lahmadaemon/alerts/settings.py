@@ -32,6 +32,10 @@ class AlertsSettings(Group):
     )
     digest_at: str = Field("08:00", description="When the daily digest is sent, such as 08:00; off for never")
 
+    retention: Duration = Field(
+        400 * 86400.0, description="How long past incidents, messages and commands are kept; 0 for ever", ge=0
+    )
+
     _webhook_address = field_validator("webhook")(_address)
 
     @field_validator("digest_at")

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from weakref import WeakSet
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Tray:
     """Carriers add their bell, and take what is urgent for their recipients."""
 
     def __init__(self) -> None:
-        self.bells: list[asyncio.Event] = []
+        self.bells: WeakSet[asyncio.Event] = WeakSet()
         self._urgent: deque[Urgent] = deque(maxlen=100)
 
     def put(self, urgent: Urgent) -> None:

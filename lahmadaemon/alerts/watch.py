@@ -65,6 +65,9 @@ class HealthWatch:
 
     def _often(self, service: ServiceHealth) -> bool:
         now, restarts = self._clock.now(), self._restarts[service.name]
+        if service.restarts < self._counted[service.name]:  # another service of this name, after a reload
+            self._counted[service.name] = 0
+            restarts.clear()
         if service.restarts > self._counted[service.name]:
             self._counted[service.name] = service.restarts
             restarts.append(now)

@@ -42,7 +42,7 @@ class Webhook(Carrier):
         self._url = url
         self._tray = tray
         self._posted: set[int] = set()
-        tray.bells.append(self.bell)
+        tray.bells.add(self.bell)
 
     async def turn(self) -> None:
         """Everything that is due. Raises UpstreamError where it is not taken."""

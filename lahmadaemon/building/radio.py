@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import structlog
 
 from lahmadaemon.alerts.conditions import Alarms
 from lahmadaemon.alerts.weekly import Writer
+from lahmadaemon.building.parts import Parts, only
 from lahmadaemon.building.secret import house_secret
 from lahmadaemon.clock import Clock
 from lahmadaemon.letters import StationLetters
@@ -41,21 +43,28 @@ SOURCES: dict[str, type[AzuraCast | Icecast]] = {"azuracast": AzuraCast, "icecas
 
 
 async def radio(
-    settings: Settings, clock: Clock, store: Store, client: httpx.AsyncClient, alarms: Alarms
+    parts: Parts, settings: Settings, clock: Clock, store: Store, client: httpx.AsyncClient, alarms: Alarms
 ) -> list[Service]:
     """Services by station, then those that serve all stations."""
     radio = settings.radio
     if not radio.stations:
         log.info("daemon.room_off", room="radio", because="no LAHMA_RADIO__STATIONS__<NAME>__URL is set")
         return []
-    pseudonyms = Pseudonyms(await asyncio.to_thread(house_secret, settings), radio.lists)
-    zones = {name: station_zone(settings, name) for name in radio.stations}
+    secret = await asyncio.to_thread(house_secret, settings)
     services: list[Service] = []
     for name, station in radio.stations.items():
-        source = SOURCES[station.kind](
-            name, station, client, clock, pseudonyms, min(TIMEOUT, 0.8 * radio.snapshot_every)
+        mine = only(settings, radio=radio.model_copy(update={"stations": {name: station}}))
+        services += parts.part(
+            f"radio {name}", mine, partial(_measuring, mine, name, secret, client, clock, store, alarms)
         )
-        services += _measuring(settings, name, source, clock, store, alarms)
+    mine = only(settings, radio=radio)
+    return services + parts.part("radio", mine, partial(_serving_all, mine, client, clock, store))
+
+
+def _serving_all(settings: Settings, client: httpx.AsyncClient, clock: Clock, store: Store) -> list[Service]:
+    radio = settings.radio
+    zones = {name: station_zone(settings, name) for name in radio.stations}
+    services: list[Service] = []
     services += readings([GridStore(store, name, zone) for name, zone in zones.items()], radio, client, clock)
     if radio.export_every:
         folder = export_folder(settings)
@@ -69,10 +78,18 @@ async def radio(
 
 
 def _measuring(
-    settings: Settings, name: str, source: AzuraCast | Icecast, clock: Clock, store: Store, alarms: Alarms
+    settings: Settings,
+    name: str,
+    secret: bytes,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    store: Store,
+    alarms: Alarms,
 ) -> list[Service]:
     """What polls one station, and what asks its server for what polls have missed, where it remembers."""
-    radio, zone = settings.radio, station_zone(settings, name)
+    radio, station, zone = settings.radio, settings.radio.stations[name], station_zone(settings, name)
+    pseudonyms, within = Pseudonyms(secret, radio.lists), min(TIMEOUT, 0.8 * radio.snapshot_every)
+    source = SOURCES[station.kind](name, station, client, clock, pseudonyms, within)
     every, keep_ip = radio.snapshot_every, radio.raw_ip_retention > 0
     on_air = OnAirLog(OnAirStore(store, name), every)
     return [

@@ -7,6 +7,7 @@ import httpx
 import structlog
 
 from lahmadaemon.alerts.conditions import Alarms
+from lahmadaemon.building.parts import Parts, only
 from lahmadaemon.clock import Clock
 from lahmadaemon.settings import Settings
 from lahmadaemon.store.database import Store
@@ -27,7 +28,7 @@ class SocialRoom:
 
 
 async def social(
-    settings: Settings, clock: Clock, store: Store, client: httpx.AsyncClient, alarms: Alarms
+    parts: Parts, settings: Settings, clock: Clock, store: Store, client: httpx.AsyncClient, alarms: Alarms
 ) -> SocialRoom:
     """Off without a Creators app; what it is made of is loaded only where it is on."""
     if not settings.social.on:
@@ -35,4 +36,9 @@ async def social(
         return SocialRoom([])
     from lahmadaemon.building.social_room import Building
 
-    return SocialRoom(*await Building(settings, clock, store, client, alarms).room())
+    mine = only(settings, social=settings.social)
+
+    async def room() -> SocialRoom:
+        return SocialRoom(*await Building(mine, clock, store, client, alarms).room())
+
+    return await parts.opened("social", mine, room)

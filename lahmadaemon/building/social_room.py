@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from lahmadaemon.alerts.conditions import Alarms
-from lahmadaemon.building.secret import house_secret
+from lahmadaemon.building.secret import earlier_secrets, house_secret
 from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.settings import Settings
 from lahmadaemon.social.collecting.keeping import Stores
@@ -50,9 +50,10 @@ from lahmadaemon.web.social.doors import SocialDoors
 
 async def sealing(settings: Settings) -> Vault:
     """The key of now seals, the one before opens too."""
-    secrets = [await asyncio.to_thread(house_secret, settings)]
-    if before := settings.secret_key_before:
-        secrets.append(before.get_secret_value().encode())
+    secrets = [
+        await asyncio.to_thread(house_secret, settings),
+        *await asyncio.to_thread(earlier_secrets, settings),
+    ]
     return await asyncio.to_thread(Vault, secrets)
 
 

@@ -7,16 +7,16 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lahmadaemon.settings import Loaded
-
 WELL, UNWELL = 0, 1
-Verb = Callable[[Loaded, argparse.Namespace], int]
 
 if TYPE_CHECKING:
+    from lahmadaemon.settings import Loaded
+
+    Verb = Callable[[Loaded, argparse.Namespace], int]
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the one name argparse has for it
 
 
-def add(verbs: "Verbs", name: str, verb: Verb, text: str) -> argparse.ArgumentParser:
+def add(verbs: "Verbs", name: str, verb: "Verb", text: str) -> argparse.ArgumentParser:
     """One more command; `text` is its line in the help."""
     added = verbs.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
     added.set_defaults(verb=verb)

@@ -1,20 +1,16 @@
-"""The daemon as a whole: run it, watch it work, check its settings."""
+"""The daemon itself: run it, or have one turn of one of its services."""
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
 from lahmadaemon.clock import SystemClock
-from lahmadaemon.commands import WELL, add, demo, status
-from lahmadaemon.commands.social import checking as social
+from lahmadaemon.commands import WELL, add
 from lahmadaemon.commands.social import summary
-from lahmadaemon.configuration import settings_of
-from lahmadaemon.radio.shows import checking
-from lahmadaemon.settings import Loaded, Settings
+from lahmadaemon.settings import Loaded
 
 if TYPE_CHECKING:
     from lahmadaemon.commands import Verbs
@@ -22,11 +18,8 @@ if TYPE_CHECKING:
 
 
 def add_to(verbs: "Verbs") -> None:
-    """run, demo, check, status, once"""
+    """run, once"""
     add(verbs, "run", run, "measure until asked to stop (this is what systemd runs)")
-    demo.add_to(verbs)
-    add(verbs, "check", check, "show the settings in force and where each comes from")
-    status.add_to(verbs)
     one = add(verbs, "once", once, "do one turn of one service, now")
     one.add_argument("service", help="such as radio.export")
 
@@ -35,9 +28,11 @@ def run(loaded: Loaded, options: argparse.Namespace) -> int:
     """The daemon."""
     from lahmadaemon import daemon
     from lahmadaemon.doorbell import Doorbell
+    from lahmadaemon.renewal import Files
 
     async def until_stopped() -> int:
-        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell()))
+        source = Files(loaded, options.settings)
+        return left(await daemon.run(loaded.settings, SystemClock(), Doorbell(), source=source))
 
     return asyncio.run(until_stopped())
 
@@ -48,35 +43,6 @@ def left(ended: "Ended") -> int:
         sys.stdout.flush()
         os._exit(ended.code)
     return ended.code
-
-
-def check(loaded: Loaded, options: argparse.Namespace) -> int:
-    """The settings are right, or we would not have come here."""
-    screen, settings = terminal.console(), loaded.settings
-    screen.print(terminal.settings_table(settings_of(Settings), loaded.given))
-    for line in _rooms(settings):
-        screen.print(line, markup=False)
-    screen.print(f"store: {settings.store.resolved(settings.state_folder).render_as_string()}", markup=False)
-    return WELL
-
-
-def _rooms(settings: Settings) -> Iterator[str]:
-    """What is on, and what one would have to set for what is off."""
-    stations = ", ".join(settings.radio.stations)
-    yield f"radio: {stations or 'off; set LAHMA_RADIO__STATIONS__<NAME>__URL and __API_KEY to measure a station'}"
-    if settings.radio.stations:
-        yield checking.told(settings.radio, settings.timezone, SystemClock().now())
-    for name, folder in settings.visitors.folders.items():
-        missing = "" if folder.path.is_dir() else " (there is no such folder now)"
-        yield f"visitors: {name} in {folder.path}{missing}"
-    if not settings.visitors.folders:
-        yield "visitors: off; set LAHMA_VISITORS__FOLDERS__<NAME>__PATH to count people"
-    for name, push in settings.visitors.pushes.items():
-        yield f"push: {name} every {push.every:g} s"
-    yield from social.told(settings.social)
-    told, hook = ", ".join(settings.telegram.recipients), settings.alerts.webhook
-    nobody = "the webhook alone" if hook else "nobody; alarms are in the log, the window and `lahmadaemon alarms`"
-    yield f"alarms go to: {told or nobody}"
 
 
 def once(loaded: Loaded, options: argparse.Namespace) -> int:

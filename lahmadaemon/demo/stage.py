@@ -111,6 +111,8 @@ async def outdoors(
             settings = {
                 "LAHMA_TIMEZONE": ZONE.key,
                 "LAHMA_WEB__PORT": str(port),
+                "LAHMA_DISK__BALLAST": "0",
+                "LAHMA_BACKUP__EVERY": "0",
                 f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": station_url,
                 f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
                 "LAHMA_RADIO__SHOWS__KIND": "azuracast",

@@ -143,6 +143,7 @@ class ExportService(Service):
     """Exports all stations on the grid of its period."""
 
     name = "radio.export"
+    gives_way = True
 
     def __init__(self, exporters: Sequence[Exports], clock: Clock, every: float) -> None:
         self._exporters = exporters

@@ -36,6 +36,8 @@ class OnAirNotes(Protocol):
 class Snapshots(Service):
     """One station. What is known lives in the store; `known` is its copy, taken again whenever a turn did not end well."""
 
+    gives_way = True
+
     def __init__(
         self,
         store: RadioStore,

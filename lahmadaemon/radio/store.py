@@ -268,14 +268,15 @@ def overlapping(columns: Select[Any], start: int, end: int, *theirs: ColumnEleme
     )
 
 
+THIS_ONE = and_(
+    connections.c.station == bindparam("of_station"),
+    connections.c.digest == bindparam("of_digest"),
+    connections.c.started_at == bindparam("of_started_at"),
+)
+"""The connection of that key."""
 _CLOSE = (
     update(connections)
-    .where(
-        connections.c.station == bindparam("of_station"),
-        connections.c.digest == bindparam("of_digest"),
-        connections.c.started_at == bindparam("of_started_at"),
-        connections.c.ended_at.is_(None),
-    )
+    .where(THIS_ONE, connections.c.ended_at.is_(None))
     .values(last_seen_at=bindparam("last_seen_at"), missed_at=bindparam("missed_at"), ended_at=bindparam("ended_at"))
 )
 

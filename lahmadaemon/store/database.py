@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from lahmadaemon.errors import ConfigurationError, HopelessError, LahmaError, UpstreamError
 from lahmadaemon.store import engines
+from lahmadaemon.store.before_migrating import Placing, secure
 from lahmadaemon.store.lock import note_kept, own
 from lahmadaemon.store.migrating import current, head, migrate
 
@@ -63,7 +64,8 @@ def translated(error: DBAPIError | PoolTimeout) -> Exception:
         return UpstreamError(f"the store does not answer: {error.orig}", outcome="store")
     if type(error) is DatabaseError or state.startswith("XX"):
         return HopelessError(
-            f"the store is damaged: {error.orig}; stop the daemon and restore a backup", outcome="store"
+            f"the store is damaged: {error.orig}; stop the daemon and restore a backup (`doctor` says which)",
+            outcome="store",
         )
     return error
 
@@ -85,8 +87,8 @@ def _unopened(url: URL, error: DBAPIError | OSError) -> LahmaError:
 
 
 @asynccontextmanager
-async def open_store(url: URL) -> AsyncIterator[Store]:
-    """Own the store: lock it, bring its schema up to date, open it.
+async def open_store(url: URL, backup: Placing | None = None) -> AsyncIterator[Store]:
+    """Own the store: lock it, bring its schema up to date (after a backup, where it is told the place), open it.
 
     Raises ConfigurationError where it cannot be ours, UpstreamError where trying again may help.
     """
@@ -98,6 +100,8 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
                 await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
                 owned = await asyncio.to_thread(own, path)
                 stack.callback(os.close, owned)
+            if backup is not None:
+                await asyncio.to_thread(secure, url, backup)
             await asyncio.to_thread(migrate, url)
             if url.get_backend_name() == "sqlite":
                 await asyncio.to_thread(note_kept, owned)
@@ -173,6 +177,6 @@ async def _of_this_version(store: Store, url: URL) -> None:
     except LahmaError as error:
         raise ConfigurationError(f"the store at {url.render_as_string()} cannot be read: {error}") from error
     if found != head():
-        raise ConfigurationError(
-            f"the store has schema {found}, this program wants {head()}; start `lahmadaemon run` to upgrade it"
-        )
+        newer = found is not None and found > head()
+        way = "upgrade lahmadaemon" if newer else "start `lahmadaemon run` to upgrade it"
+        raise ConfigurationError(f"the store has schema {found}, this program wants {head()}; {way}")

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-APPLICATION_ID = 0x1A4A0001
-"""Marks an SQLite file as ours (`PRAGMA application_id`)."""
+from lahmadaemon.store.looking import APPLICATION_ID
+
 READERS = 4
 CONNECT_TIMEOUT = "10"
 """Seconds for a PostgreSQL that accepts and then says nothing; meanwhile not even a stop is heard."""

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
 from lahmadaemon.errors import ConfigurationError
-from lahmadaemon.store.engines import APPLICATION_ID, migrator
+from lahmadaemon.store.engines import migrator
+from lahmadaemon.store.looking import APPLICATION_ID, is_ours, look
 
 log = structlog.get_logger()
 
@@ -22,6 +23,14 @@ _HEAD = max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-
 def head() -> str:
     """The newest revision this program knows: revisions are numbered files, counted once."""
     return _HEAD
+
+
+def refuse_newer(what: str, found: str) -> None:
+    """`found`: the schema of `what`. Raises ConfigurationError where it is a newer lahmadaemon's."""
+    if found > head():
+        raise ConfigurationError(
+            f"{what} has schema {found}, newer than this program knows ({head()}); upgrade lahmadaemon"
+        )
 
 
 def migrate(url: URL, target: str | None = None) -> None:
@@ -38,10 +47,10 @@ def migrate(url: URL, target: str | None = None) -> None:
             if connection.dialect.name == "postgresql":  # on SQLite the transaction is the lock
                 connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": APPLICATION_ID})
             found = current(connection)
-            if found is not None and found > head():
-                raise ConfigurationError(
-                    f"the store has schema {found}, newer than this program knows ({head()}); upgrade lahmadaemon"
-                )
+            if found is not None:
+                refuse_newer("the store", found)
+            if found is not None and found != target and connection.dialect.name == "postgresql":
+                log.warning("store.migrating_without_backup", from_revision=found, to_revision=target)
             if found != target:
                 _upgrade(connection, target)
                 log.info("store.migrated", from_revision=found, to_revision=target)
@@ -74,15 +83,13 @@ def _prepare(path: Path) -> None:
     if not path.exists():
         path.touch(mode=0o600)
         return
-    # Looking at a database in WAL mode leaves two files beside it, unless it is known that nobody writes to it.
-    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
     try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        with contextlib.closing(look(path)) as connection:
+            ours = is_ours(connection)
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         raise ConfigurationError(
-            f"{path} cannot be read as a SQLite database ({error}); move it aside to start anew"
+            f"{path} cannot be read as a SQLite database ({error}); move it aside to start anew, or ask `lahmadaemon doctor`"
         ) from error
-    if tables and mark != APPLICATION_ID:
+    if tables and not ours:
         raise ConfigurationError(f"{path} is a database of another program; set LAHMA_STORE__URL to another file")

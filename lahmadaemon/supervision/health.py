@@ -23,6 +23,7 @@ class State(StrEnum):
 
 NEVER = Instant(0)
 ENDED = frozenset({State.STOPPED, State.FAILED})
+_AT_WORK = frozenset({State.STARTING, State.RUNNING, State.DEGRADED})
 WELL = frozenset({State.WAITING, State.STARTING, State.RUNNING, State.STOPPING, State.STOPPED})
 
 
@@ -39,6 +40,8 @@ class ServiceHealth:
     restarts: int = 0
     last_error: str | None = None
     restart_at: Instant | None = None
+    next_turn: Instant | None = None
+    """Until when it waits, unless something wakes it before."""
 
     @property
     def well(self) -> bool:
@@ -46,7 +49,7 @@ class ServiceHealth:
 
     def as_json(self) -> dict[str, Any]:
         """For `/health` and `status --json`; instants as ISO 8601 UTC."""
-        times = {key: iso(getattr(self, key)) for key in ("since", "last_beat", "restart_at")}
+        times = {key: iso(getattr(self, key)) for key in ("since", "last_beat", "restart_at", "next_turn")}
         return asdict(self) | {"state": self.state.value} | times
 
 
@@ -99,13 +102,15 @@ class Report:
 
 
 class HealthBoard:
-    """The one place where states change. Listeners are called after every change and read the report themselves;
-    stop listeners once, when the stop was asked."""
+    """The one place where states change. Listeners are called after every change and read the report themselves."""
 
     def __init__(self, clock: Clock) -> None:
         self.listeners: list[Callable[[], None]] = []
-        self.stop_listeners: list[Callable[[], None]] = []
         self.lag = LoopLag()
+        self.pausing: str | None = None
+        """Why services that give way do no turns now."""
+        self.disk_free: int | None = None
+        """Bytes on the store's disk, as they were last seen."""
         self._clock = clock
         self._services: dict[str, ServiceHealth] = {}
         self._started_at = clock.now()
@@ -117,6 +122,11 @@ class HealthBoard:
             raise ValueError(f"two services are called {name}")
         self._services[name] = ServiceHealth(name, essential, since=self._clock.now())
 
+    def leave(self, name: str) -> None:
+        """Take a service that is gone off the board."""
+        del self._services[name]
+        self._tell()
+
     def beat(self, name: str) -> None:
         """A sign of life; the first one makes a starting service a running one."""
         was = self._services[name]
@@ -125,6 +135,10 @@ class HealthBoard:
             self.change(name, State.RUNNING)
         elif not was.beaten:
             self._tell()
+
+    def waits(self, name: str, until: Instant) -> None:
+        """It does nothing until then; not told to listeners, for nothing has changed."""
+        self._services[name] = replace(self._services[name], next_turn=until)
 
     def change(
         self,
@@ -146,6 +160,7 @@ class HealthBoard:
             last_error=error or was.last_error,
             restarts=was.restarts + restarted,
             restart_at=restart_at,
+            next_turn=was.next_turn if state in _AT_WORK else None,
         )
         self._tell()
 
@@ -154,10 +169,10 @@ class HealthBoard:
         self._stopping = True
         for name, service in self._services.items():
             if service.state not in ENDED:
-                self._services[name] = replace(service, state=State.STOPPING, since=self._clock.now(), restart_at=None)
+                self._services[name] = replace(
+                    service, state=State.STOPPING, since=self._clock.now(), restart_at=None, next_turn=None
+                )
         self._tell()
-        for listener in self.stop_listeners:
-            listener()
 
     def _tell(self) -> None:
         for listener in self.listeners:

@@ -28,7 +28,21 @@ class Herald(Service):
         self._changed = asyncio.Event()
         self._said: dict[str, str] = {}
         self._ready = False
+        self._reloading = False
+        self._reloaded = False
         board.listeners.append(self._changed.set)
+
+    def reloading(self) -> None:
+        """New settings are being taken up. With the monotonic time in it, systemd knows the READY that answers it."""
+        self._reloading, self._reloaded = True, False
+        moment = str(round(self._clock.monotonic() * 1_000_000))
+        self._notifier.notify(RELOADING="1", MONOTONIC_USEC=moment, STATUS="taking up new settings")
+
+    def reloaded(self) -> None:
+        """They are in force, or refused: systemd hears READY once more, as soon as it is true."""
+        self._reloaded = True
+        self._said = {}
+        self._changed.set()
 
     async def run(self, lifeline: Lifeline) -> None:
         half = self._notifier.watchdog_seconds / 2 if self._notifier.watchdog_seconds else None
@@ -45,7 +59,13 @@ class Herald(Service):
         if report.ready and not self._ready:
             self._ready = True
             log.info("daemon.ready", services=[service.name for service in report.services])
-        facts = {"READY": "1", "STATUS": report.headline} if self._ready else {"STATUS": report.headline}
+        if self._reloaded and report.ready:
+            self._reloading = self._reloaded = False
+        facts = (
+            {"READY": "1", "STATUS": report.headline}
+            if self._ready and not self._reloading
+            else {"STATUS": report.headline}
+        )
         message = {name: value for name, value in facts.items() if self._said.get(name) != value}
         if all(_alive(service) for service in report.services if service.essential):
             message["WATCHDOG"] = "1"

@@ -10,7 +10,7 @@ import structlog
 from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.errors import HopelessError
 from lahmadaemon.supervision.health import HealthBoard, State
-from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.supervision.service import Lifeline, Service, Stop
 
 log = structlog.get_logger()
 
@@ -26,7 +26,6 @@ class Keeper:
         service: Service,
         clock: Clock,
         board: HealthBoard,
-        stopping: asyncio.Event,
         chance: Callable[[], float],
         pace: Clock | None = None,
     ) -> None:
@@ -34,7 +33,7 @@ class Keeper:
         self._clock = clock
         self._pace = pace
         self._board = board
-        self._stopping = stopping
+        self._stopping = Stop()
         self._chance = chance
         self._crashes: deque[float] = deque(maxlen=service.policy.budget + 1)
         self._in_a_row = 0
@@ -99,6 +98,15 @@ class Keeper:
             raise HopelessError("fell silent and does not let itself be cancelled")
         last_words = None if task.cancelled() else task.exception()
         raise Stale(f"silent for more than {self.service.patience:g} s", lifeline.last_beat) from last_words
+
+    @property
+    def asked(self) -> bool:
+        """Whether the service was asked to stop."""
+        return self._stopping.is_set()
+
+    def ask(self) -> None:
+        """Ask the service to finish its turn and go."""
+        self._stopping.set()
 
     def cancel(self) -> None:
         """Insist: throw CancelledError into the service."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import structlog
 
-from lahmadaemon.clock import Clock
+from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
 from lahmadaemon.supervision.policy import RestartPolicy
@@ -18,6 +18,9 @@ log = structlog.get_logger()
 LONGEST_HOLD = 3600.0
 """Seconds: however long a server asks us to wait, we look again after an hour."""
 
+WORTH_TELLING = 1.0
+"""Seconds: shorter waits are within a turn."""
+
 
 class Service(ABC):
     """A long-running coroutine the supervisor keeps alive; by convention a short loop around a `turn()`."""
@@ -26,6 +29,8 @@ class Service(ABC):
     essential: bool = False
     patience: float | None = None
     """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never."""
+    gives_way: ClassVar[bool] = False
+    """Does no turns while the house has hardly any room left: what it collects can wait, or is lost to save the rest."""
     policy: ClassVar[RestartPolicy] = RestartPolicy()
     watched_by: Callable[[int, int], None] | None = None
     """Is told, within long turns, how much is done, and of how much: a bar on a terminal."""
@@ -40,14 +45,28 @@ class Service(ABC):
         raise ConfigurationError(f"{self.name} has no single turn to be done; it only runs")
 
 
+class Stop(asyncio.Event):
+    """One service is asked to stop: whatever it waits for, that pause is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[asyncio.Event] = []
+
+    def set(self) -> None:
+        super().set()
+        for pause in self.pauses:
+            pause.set()
+
+
 class Lifeline:
     """The handle a running service gets: it beats, waits, stumbles and learns of the stop."""
 
     def __init__(
-        self, service: Service, clock: Clock, board: HealthBoard, stopping: asyncio.Event, pace: Clock | None = None
+        self, service: Service, clock: Clock, board: HealthBoard, stopping: Stop, pace: Clock | None = None
     ) -> None:
         self.stopping = stopping
         self._name = service.name
+        self._gives_way = service.gives_way
         self._patience = service.patience
         self._clock = clock
         self._pace = pace or clock
@@ -78,16 +97,23 @@ class Lifeline:
 
     async def wait(self, seconds: float | None) -> bool:
         """Pause; false when the stop was asked meanwhile."""
+        self._waits(seconds)
         return not await self._pace.wait(self.stopping, seconds)
 
     async def wait_for(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Pause until the event is set, by somebody or by the stop; false when the stop was asked meanwhile."""
-        self._board.stop_listeners.append(event.set)
+        self._waits(seconds)
+        self.stopping.pauses.append(event)
         try:
             await self._pace.wait(event, 0.0 if self.stopping.is_set() else seconds)
         finally:
-            self._board.stop_listeners.remove(event.set)
+            self.stopping.pauses.remove(event)
         return not self.stopping.is_set()
+
+    def _waits(self, seconds: float | None) -> None:
+        """People are told when it goes on; a moment's pause is none of a turn's end."""
+        if seconds is not None and seconds >= WORTH_TELLING and not self._cut:
+            self._board.waits(self._name, Instant(self._pace.now() + round(seconds * 1000)))
 
     async def every(self, period: float, *, at_once: bool = True) -> AsyncIterator[None]:
         """Turns on a fixed grid of the wall clock (period in seconds), free of drift until the stop is asked.
@@ -99,12 +125,19 @@ class Lifeline:
         grid = now + period - self._pace.now() / 1000 % period
         due = now if at_once else grid
         while await self.wait(max(0.0, due - self._pace.monotonic())) and not self.stopping.is_set():
-            if self._pace.monotonic() >= self._hold_until:
+            if self._pace.monotonic() >= self._hold_until and not self.gives_way():
                 yield
             else:
                 self.beat()
             behind = max(self._pace.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
             due = grid = grid if behind < 0 else grid + (behind // period + 1) * period
+
+    def gives_way(self) -> bool:
+        """Whether this turn must not be done, for want of room; whoever looks at the board sees why."""
+        if not self._gives_way or self._board.pausing is None:
+            return False
+        self.stumble(UpstreamError(f"waits: {self._board.pausing}", outcome="disk"))
+        return True
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

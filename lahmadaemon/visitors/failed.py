@@ -1,4 +1,4 @@
-"""Files that were refused, where they lie: finds them, and puts them back for another try. Blocking."""
+"""Files that were refused, or read, where they lie: finds them, and puts them back for another try. Blocking."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _PUT_AWAY = re.compile(r"(.*)__([0-9a-f]{12})(\.[^.]*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class FailedFile:
-    """One file in a `failed` folder; `fingerprint`: how its content's digest begins, in hex."""
+    """One file in a `failed` or `processed` folder; `fingerprint`: how its content's digest begins, in hex."""
 
     camera: str
     path: Path
@@ -57,11 +57,11 @@ class FailedFile:
         return target
 
 
-def failed_files(settings: VisitorsSettings) -> Iterator[FailedFile]:
-    """Every refused file of every folder in the settings, by camera and name."""
+def failed_files(settings: VisitorsSettings, where: str = FAILED) -> Iterator[FailedFile]:
+    """Every refused file of every folder in the settings, by camera and name; `where`: of another shelf of theirs."""
     for name, folder in settings.folders.items():
         found = []
-        for path in ((folder.archive or folder.path) / FAILED).glob("*/*"):
+        for path in ((folder.archive or folder.path) / where).glob("*/*"):
             if (parts := _PUT_AWAY.fullmatch(path.name)) and path.is_file():
                 home = FailedFile(camera_of(name, folder), path, folder.path, parts[1] + parts[3], parts[2])
                 found.append(home)

@@ -40,6 +40,9 @@ class VisitorsSettings(Group):
     scan_every: Duration = Field(10.0, description="How often a folder is looked through, whatever else is heard", gt=0)
     incomplete_after: Duration = Field(60.0, description="How long a half-written file is waited for", gt=0)
     max_age: Duration = Field(400 * 86400.0, description="Crossings longer ago are refused; 0 for none", ge=0)
+    report_retention: Duration = Field(
+        400 * 86400.0, description="How long sent reports and refused records are kept; 0 for ever. Counts stay", ge=0
+    )
     max_file_size: int = Field(8 * 1024 * 1024, description="Bytes; larger files are refused unread", gt=0)
 
     @model_validator(mode="after")

@@ -7,7 +7,8 @@ from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 
 from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
-from lahmadaemon.visitors.intake.crossings import CameraState, DayTotals, Status
+from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, DayTotals, Status
+from lahmadaemon.visitors.intake.folder import fingerprint
 from lahmadaemon.visitors.intake.store import FileRow, cameras, crossings, days, files, rejected_rows
 
 QUARTER = 15 * MINUTE
@@ -68,6 +69,13 @@ async def quarters(store: Store, start: Instant, end: Instant, which: Collection
     async with store.read() as connection:
         rows = await connection.execute(counted)
         return [Quarter(camera, Instant(at * QUARTER), direction, count) for camera, at, direction, count in rows]
+
+
+async def settled_files(store: Store, camera: str) -> set[str]:
+    """The fingerprints of the camera's files that would be passed over if they came again."""
+    known = select(files.c.digest).where(files.c.camera == camera, files.c.status.in_(list(SETTLED)))
+    async with store.read() as connection:
+        return {fingerprint(bytes(digest)) for digest in await connection.scalars(known)}
 
 
 async def heard_between(store: Store, camera: str, start: Instant, end: Instant) -> bool:

@@ -1,6 +1,7 @@
 """The window's routes, put together: the house's, and what the rooms serve. They know nothing but what they are given."""
 
 import mimetypes
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from lahmadaemon.web.social.doors import SocialDoors
 
 
-def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | None" = None) -> FastAPI:
-    """Everything that is served; `social`: its API too. Blocking, where it loads what it needs."""
+def create_app(
+    house: HouseDoors, web: WebSettings, *, social: "SocialDoors | None" = None, cache: Path | None = None
+) -> FastAPI:
+    """Everything that is served; `social`: its API too; `cache`: a folder for what pictures are drawn with. Blocking, where it
+    loads what it needs."""
     app = GuardedApp(
         title="lahmadaemon",
         version=__version__,
@@ -36,7 +40,7 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
         openapi_url=None,
         redirect_slashes=False,
     )
-    furnish(app, house, web, social)
+    furnish(app, house, web, social, cache)
     mimetypes.init()  # else the first file that is served would have the loop wait for the disk
     speak_problems(app)
 
@@ -53,10 +57,20 @@ def create_app(house: HouseDoors, web: WebSettings, *, social: "SocialDoors | No
     serve_pictures(app, social=bool(social))
     serve_pages(app)
     document(app)
+    # FastAPI prepares routes when the first request looks among them, on the loop: a quarter of a second.
+    nobody = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nobody)
     return app
 
 
-def furnish(app: FastAPI, house: HouseDoors, web: WebSettings, social: "SocialDoors | None" = None) -> None:
+def furnish(
+    app: FastAPI,
+    house: HouseDoors,
+    web: WebSettings,
+    social: "SocialDoors | None" = None,
+    cache: Path | None = None,
+) -> None:
     """What routes find at `app.state`: what they are given, and what is remembered between requests."""
     keep_the_door(app, house, web, social)
-    app.state.studio, app.state.looker, app.state.live = Studio(), Looker(house), Live(house, social)
+    app.state.studio, app.state.looker, app.state.live = Studio(cache), Looker(house), Live(house, social)

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from lahmadaemon.web.access import visitor
-from lahmadaemon.web.problems import Problem
+from lahmadaemon.web.problems import Problem, declared
 
 _REFERENCES = "#/components/schemas/{model}"
 
@@ -40,6 +40,7 @@ def document(app: FastAPI) -> None:
                 schema = model.model_json_schema(mode="serialization", ref_template=_REFERENCES)
                 schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
             _without_fastapis_own(told)
+            _with_the_doorkeepers(told)
             app.openapi_schema = told
         return app.openapi_schema
 
@@ -58,3 +59,11 @@ def _without_fastapis_own(told: dict[str, Any]) -> None:
                 del operation["responses"]["422"]
     for name in ("HTTPValidationError", "ValidationError"):
         told["components"]["schemas"].pop(name, None)
+
+
+def _with_the_doorkeepers(told: dict[str, Any]) -> None:
+    """Before any route is asked, a head that is too large is refused."""
+    refusal = {str(status): one for status, one in declared(431).items()}
+    for path in told["paths"].values():
+        for operation in path.values():
+            operation["responses"] |= refusal

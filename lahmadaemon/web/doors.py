@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from lahmadaemon.alerts.desk import Desk
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
-from lahmadaemon.clock import Clock
+from lahmadaemon.clock import Clock, Instant
 from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.store.database import Store
 from lahmadaemon.supervision.health import Report
@@ -37,6 +37,10 @@ class HouseDoors:
     zones: Mapping[str, ZoneInfo]
     """Each station's."""
     visitors: VisitorsSettings
+    last_backup: Callable[[], Instant | None] = lambda: None
+    """When the newest good backup was made; None: unknown, or there is none."""
+    disk_free: Callable[[], int | None] = lambda: None
+    """Bytes on the store's disk."""
 
     @cached_property
     def memory(self) -> Memory:

@@ -58,9 +58,8 @@ class Entrance:
 
     def _made(self) -> FastAPI:
         from lahmadaemon.web.app import create_app
-        from lahmadaemon.web.pictures.studio import Studio
 
-        app = create_app(self._house, self._web, social=self._social)
-        app.state.studio, porch = Studio(self._cache), self._porch.state
+        app = create_app(self._house, self._web, social=self._social, cache=self._cache)
+        porch = self._porch.state  # who was turned away there, or has logged out, is known here
         app.state.limits, app.state.sessions = porch.limits, porch.sessions
         return app

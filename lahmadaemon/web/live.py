@@ -77,6 +77,7 @@ class Live:
             self._social and await self._social.runs.newest(),
             [(each.number, each.state, each.acked_at) for each in house.desk.open_incidents()],
             [(each.name, each.state, each.restarts, each.last_error) for each in report.services],
+            house.memory.renewed,
         ]
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.types import Receive, Scope, Send
 
+from lahmadaemon.building.parts import Parts
 from lahmadaemon.building.social import social
 from lahmadaemon.demo.social.creators_app import CreatorsApp
 from lahmadaemon.demo.social.graph import Graph
@@ -167,7 +168,7 @@ async def opened(folder: Path, creators: int, on_tiktok: int, page: int, **setti
         environ = {f"LAHMA_SOCIAL__{name}": value for name, value in given.items()}
         environ |= {"LAHMA_STATE_FOLDER": str(folder), "LAHMA_TIMEZONE": ZONE.key, "LAHMA_SECRET_KEY": SECRET}
         house = await asyncio.to_thread(lambda: read_settings(None, environ).settings)
-        room = await social(house, clock, store, front.http, FakeAlarms())
+        room = await social(Parts(), house, clock, store, front.http, FakeAlarms())
         connections = ConnectionStore(store, await asyncio.to_thread(Vault, [SECRET.encode()]))
         await all_log_in(connections, world, outside.graph, outside.tiktok, clock.now(), on_tiktok)
         yield Agency(size, on_tiktok, page, world, outside, clock, store, {each.name: each for each in room.services})

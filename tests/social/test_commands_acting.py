@@ -15,11 +15,11 @@ import pytest
 from pydantic import SecretStr
 
 from lahmadaemon.clock import MINUTE, Instant, iso
-from lahmadaemon.commands.social.checking import told
 from lahmadaemon.commands.social.refreshing import follow
 from lahmadaemon.commands.social.summary import newest, summary
 from lahmadaemon.demo.stand_in import standing_in
 from lahmadaemon.errors import ConfigurationError, UpstreamError
+from lahmadaemon.social.checking import told
 from lahmadaemon.social.connections import Provider
 from lahmadaemon.social.driving import Result
 from lahmadaemon.social.posts import Platform

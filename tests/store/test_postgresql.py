@@ -8,7 +8,8 @@ from sqlalchemy.engine import URL
 
 from lahmadaemon.errors import ConfigurationError, UpstreamError
 from lahmadaemon.store.database import open_for_reading, open_store
-from lahmadaemon.store.engines import APPLICATION_ID, migrator
+from lahmadaemon.store.engines import migrator
+from lahmadaemon.store.looking import APPLICATION_ID
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from lahmadaemon.errors import ConfigurationError, HopelessError, UpstreamError
 from lahmadaemon.store import engines
 from lahmadaemon.store.database import Store, open_for_reading, open_store
-from lahmadaemon.store.engines import APPLICATION_ID
+from lahmadaemon.store.looking import APPLICATION_ID
 
 _ANOTHER = """
 import asyncio, sys

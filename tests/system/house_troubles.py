@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from lahmadaemon.demo.faults import Fault
@@ -17,11 +18,14 @@ FIRST, LAST = 2, 24
 FIRED = Counter({
     ("service_stumbling", "radio.snapshot.demo"): 2, ("service_stumbling", "radio.reconcile.demo"): 2,
     ("service_stumbling", "alerts.webhook"): 1, ("no_files", "visitors.intake.lobby"): 1,
-    ("bad_files", "visitors.intake.garage"): 1, ("only_invalid", "visitors.intake.garage"): 1,
+    ("no_files", "visitors.intake.entrance"): 1, ("bad_files", "visitors.intake.garage"): 1,
+    ("only_invalid", "visitors.intake.garage"): 1,
     ("push_failing", "visitors.push.mall"): 1, ("push_blocked", "visitors.push.mall"): 1,
     ("creator_login_dead", "meta.10"): 1,
 })  # fmt: skip
-"""How often each alarm must be told; the resets that hours between two polls look like come besides."""
+"""How often each alarm must fire; the resets that hours between two polls look like come besides."""
+SAID_BY_ANOTHER = {"bad_files"}
+"""Not told while the alarm that no file is usable says it."""
 
 
 class Kind(NamedTuple):
@@ -45,7 +49,7 @@ class Troubles:
             Kind(3, lambda: cameras.garbled.add("garage"), lambda: cameras.garbled.discard("garage")),
             _switched(6, world.partner, "always", Trouble.SERVER_ERROR, None),
             _switched(3, world.partner, "always", Trouble.NOT_ALLOWED, None),
-            _switched(3, world.messenger, "flooded", True, False),
+            Kind(4, partial(_flooded, world, over=True), partial(_flooded, world, over=False)),
             Kind(4 * ADAY, creators.change_password, creators.log_in_again),
         ]
         chance.shuffle(kinds)
@@ -60,6 +64,12 @@ class Troubles:
         for due, turn in self._due:
             if due == step:
                 turn()
+
+
+def _flooded(world: Outdoors, *, over: bool) -> None:
+    """There must be something to tell: a camera falls silent with it."""
+    world.messenger.flooded = over
+    (world.cameras.silent.add if over else world.cameras.silent.discard)("entrance")
 
 
 def _switched(lasts: int, thing: Any, name: str, on: object, off: object) -> Kind:

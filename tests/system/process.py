@@ -74,7 +74,13 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("LAHMA_", "NOTIFY_", "WATCHDOG_"))
     }
-    return kept | {"LAHMA_STATE_FOLDER": str(folder / "state"), "LAHMA_WEB__PORT": "0"} | settings
+    usual = {
+        "LAHMA_STATE_FOLDER": str(folder / "state"),
+        "LAHMA_WEB__PORT": "0",
+        "LAHMA_DISK__BALLAST": "0",
+        "LAHMA_ALERTS__DIGEST_AT": "off",  # else what people are told depends on the hour at which a test runs
+    }
+    return kept | usual | settings
 
 
 @asynccontextmanager

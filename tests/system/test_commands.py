@@ -234,7 +234,7 @@ async def test_check_shows_each_setting_with_its_origin_and_secrets_as_stars(tmp
         "LAHMA_LOG__LEVEL=debug\nOTHER_PROGRAM=1\nLAHMA_RADIO__STATIONS__X__URL=http://127.0.0.1:1\n"
     )
 
-    said = await say(tmp_path, "check", LAHMA_RADIO__STATIONS__X__API_KEY="very:secret")
+    said = await say(tmp_path, "check", "--offline", LAHMA_RADIO__STATIONS__X__API_KEY="very:secret")
 
     assert said.code == 0
     assert "very:secret" not in said.out
@@ -286,7 +286,7 @@ async def test_once_with_an_unknown_service_names_those_there_are(measured: Path
     said = await say(measured, "once", "radio.snapshots")
 
     assert said.code == 2
-    assert "there are: alerts.desk, web, loop, systemd" in said.err
+    assert "there are: alerts.desk, house.disk, house.retention, house.backup, web, loop, systemd" in said.err
 
 
 async def test_the_demo_ends_by_itself_with_a_summary_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Thirty days of a camera, a partner and the desk in fake time: exact counts, each trouble told once, flat memory."""
+"""Thirty days of everything in fake time, troubles sprinkled: exact figures, each trouble told once, nothing grows."""
 
 import asyncio
 import sys
@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.timeout(300)
-async def test_thirty_days_count_exactly_tell_once_and_grow_nothing(tmp_path: Path) -> None:
+@pytest.mark.timeout(400)
+async def test_thirty_days_of_the_whole_house_are_exact_and_grow_nothing(tmp_path: Path) -> None:
     soak = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.system.house_soak",
         str(tmp_path),
-        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
-    _, words = await soak.communicate()
+    words, _ = await soak.communicate()
 
     assert soak.returncode == 0, words.decode()

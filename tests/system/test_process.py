@@ -66,19 +66,36 @@ async def test_ready_is_a_fact_the_window_answers_when_it_is_said(tmp_path: Path
 
         assert live.json() == {"status": "live"}
         assert health.status_code == 200
-        assert health.json()["services"].keys() == {"alerts.desk", "web", "loop", "systemd"}
+        upkeep = {"house.disk", "house.retention", "house.backup"}
+        assert health.json()["services"].keys() == {"alerts.desk", "web", "loop", "systemd", "settings"} | upkeep
 
 
-async def test_sighup_reopens_nothing_and_kills_nothing(tmp_path: Path) -> None:
-    async with started(environment(tmp_path), folder=tmp_path) as daemon, httpx.AsyncClient() as client:
-        await daemon.heard("daemon.ready")
+async def test_sighup_has_settings_read_anew_while_everything_else_goes_on(tmp_path: Path) -> None:
+    """A camera is added: its file is counted. Then a mistake is made: it is named, and nothing happens."""
+    (tmp_path / "lobby").mkdir()
+    file, environ = tmp_path / ".env", environment(tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify"))
+    file.write_text("LAHMA_HEARTBEAT__EVERY=5m\n")
+    with ear_of_systemd(tmp_path / "notify") as ear:
+        async with started(environ, folder=tmp_path) as daemon:
+            await told(ear, "READY=1")
 
-        daemon.send(signal.SIGHUP)
+            file.write_text(f"LAHMA_VISITORS__FOLDERS__LOBBY__PATH={tmp_path}/lobby\n")
+            daemon.send(signal.SIGHUP)
+            lines = await told(ear, "READY=1")
+            assert lines.index("RELOADING=1") < lines.index("READY=1")
+            assert (await daemon.heard("daemon.reloaded"))["started"] == [
+                "visitors.intake.lobby", "visitors.hints", "web",
+            ]  # fmt: skip
+            await daemon.heard("visitors.folder_scanned", camera="lobby")
 
-        await daemon.heard("daemon.hangup_heard")
-        assert (await client.get(f"{await daemon.address()}/health/live")).status_code == 200
-        daemon.send(signal.SIGTERM)
-        assert await daemon.ended() == 0
+            file.write_text("LAHMA_VISITORS__FOLDER__LOBBY__PATH=/nowhere\n")
+            daemon.send(signal.SIGHUP)
+            [problem] = (await daemon.heard("daemon.reload_refused"))["problems"]
+            assert problem.endswith("did you mean LAHMA_VISITORS__FOLDERS__LOBBY__PATH?")
+            await told(ear, "READY=1")
+            daemon.send(signal.SIGTERM)
+            assert await daemon.ended() == 0
+    assert daemon.names().count("daemon.ready") == 1
 
 
 async def test_a_second_signal_insists_where_the_first_waits_for_a_turn(tmp_path: Path) -> None:

@@ -203,6 +203,7 @@ def test_the_report_for_machines_has_names_in_words_and_instants_in_iso_8601() -
                 "restarts": 0,
                 "last_error": None,
                 "restart_at": None,
+                "next_turn": None,
             },
             "export": {
                 "name": "export",
@@ -214,6 +215,7 @@ def test_the_report_for_machines_has_names_in_words_and_instants_in_iso_8601() -
                 "restarts": 2,
                 "last_error": "disk full",
                 "restart_at": "2026-10-21T17:57:04Z",
+                "next_turn": None,
             },
         },
     }

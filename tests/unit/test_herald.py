@@ -9,7 +9,7 @@ import pytest
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
 from lahmadaemon.supervision.herald import Herald
-from lahmadaemon.supervision.service import Lifeline, Service
+from lahmadaemon.supervision.service import Lifeline, Service, Stop
 from lahmadaemon.systemd import Notifier
 from tests.fakes.clock import FakeClock
 from tests.fakes.house import Systemd, keeping
@@ -122,7 +122,7 @@ async def test_the_watchdog_starves_when_an_essential_service_has_failed(
     board.enter("radio", essential=True)
     board.enter("export", essential=False)
     board.enter("systemd", essential=False)
-    stopping = asyncio.Event()
+    stopping = Stop()
     task = asyncio.create_task(herald.run(Lifeline(herald, clock, board, stopping)))
     await clock.advance(30)
 

@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 from lahmadaemon.clock import MINUTE, SECOND, Instant
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.supervision.health import HealthBoard, State
-from lahmadaemon.supervision.service import Lifeline
+from lahmadaemon.supervision.service import Lifeline, Stop
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.services import Ticker
+
+
+def ticking(clock: FakeClock) -> HealthBoard:
+    """A board with the ticker on it."""
+    board = HealthBoard(clock)
+    board.enter("ticker", essential=False)
+    return board
 
 
 class EarlyClock(FakeClock):
@@ -28,9 +35,8 @@ class Walk:
     def __init__(self, clock: FakeClock, period: float, lasting: Sequence[float] = (), *, at_once: bool = True) -> None:
         self.began: list[float] = []
         self.troubles: dict[int, UpstreamError] = {}
-        self.stopping = asyncio.Event()
-        self.board = HealthBoard(clock)
-        self.board.enter("ticker", essential=False)
+        self.stopping = Stop()
+        self.board = ticking(clock)
         self.lifeline = Lifeline(Ticker(), clock, self.board, self.stopping)
         self._clock = clock
         self._lasting = iter(lasting)
@@ -57,6 +63,16 @@ async def test_turns_come_on_the_grid_of_the_wall_clock_and_the_first_at_once() 
     await clock.advance(100)
 
     assert await walk.stopped() == [7.5, 30, 60, 90]
+
+
+async def test_the_board_says_when_the_next_turn_is_until_the_service_is_at_its_end(clock: FakeClock) -> None:
+    walk = Walk(clock, 30.0)
+    await clock.advance(40)
+
+    assert walk.board["ticker"].next_turn == START + 60 * SECOND
+    await walk.stopped()
+    walk.board.change("ticker", State.STOPPED)
+    assert walk.board["ticker"].next_turn is None
 
 
 async def test_the_first_turn_waits_for_the_grid_where_that_is_asked() -> None:
@@ -166,8 +182,8 @@ async def test_every_turn_but_the_first_is_on_the_grid_and_none_overlap(
 
 
 async def test_a_pause_is_over_at_once_when_the_stop_is_asked(clock: FakeClock) -> None:
-    stopping = asyncio.Event()
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), stopping)
+    stopping = Stop()
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), stopping)
     pause = asyncio.create_task(lifeline.wait(60))
 
     await clock.advance(59)
@@ -178,7 +194,7 @@ async def test_a_pause_is_over_at_once_when_the_stop_is_asked(clock: FakeClock) 
 
 
 async def test_a_pause_that_was_not_interrupted_says_so(clock: FakeClock) -> None:
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), asyncio.Event())
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), Stop())
     pause = asyncio.create_task(lifeline.wait(60))
 
     await clock.advance(60)
@@ -189,9 +205,8 @@ async def test_a_pause_that_was_not_interrupted_says_so(clock: FakeClock) -> Non
 async def test_patience_runs_from_the_last_beat(clock: FakeClock) -> None:
     ticker = Ticker()
     ticker.patience = 90.0
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
-    lifeline = Lifeline(ticker, clock, board, asyncio.Event())
+    board = ticking(clock)
+    lifeline = Lifeline(ticker, clock, board, Stop())
 
     await clock.advance(60)
     assert (lifeline.patience_left, lifeline.silent_too_long) == (30, False)
@@ -202,18 +217,17 @@ async def test_patience_runs_from_the_last_beat(clock: FakeClock) -> None:
 
 
 async def test_where_silence_is_allowed_patience_never_ends(clock: FakeClock) -> None:
-    lifeline = Lifeline(Ticker(), clock, HealthBoard(clock), asyncio.Event())
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), Stop())
     await clock.advance(MINUTE)
 
     assert (lifeline.patience_left, lifeline.silent_too_long) == (None, False)
 
 
 async def test_a_recovery_without_a_stumble_changes_nothing(clock: FakeClock) -> None:
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
+    board = ticking(clock)
     before = board["ticker"]
 
-    Lifeline(Ticker(), clock, board, asyncio.Event()).recover()
+    Lifeline(Ticker(), clock, board, Stop()).recover()
 
     assert board["ticker"] is before
 
@@ -230,12 +244,11 @@ async def test_a_cancelled_turn_is_neither_a_beat_nor_a_recovery(clock: FakeCloc
     assert (walk.board["ticker"].state, walk.board["ticker"].last_beat) == (State.DEGRADED, Instant(START))
 
 
-def waiting_for(clock: FakeClock, seconds: float | None) -> tuple[asyncio.Event, HealthBoard, "asyncio.Task[bool]"]:
+def waiting_for(clock: FakeClock, seconds: float | None) -> tuple[asyncio.Event, Stop, "asyncio.Task[bool]"]:
     """A pause on an event, of a service that has just begun it."""
-    board, event, stopping = HealthBoard(clock), asyncio.Event(), asyncio.Event()
-    board.stop_listeners.append(stopping.set)
-    lifeline = Lifeline(Ticker(), clock, board, stopping)
-    return event, board, asyncio.create_task(lifeline.wait_for(event, seconds))
+    event, stopping = asyncio.Event(), Stop()
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), stopping)
+    return event, stopping, asyncio.create_task(lifeline.wait_for(event, seconds))
 
 
 async def test_a_pause_on_an_event_is_over_when_somebody_sets_it(clock: FakeClock) -> None:
@@ -249,31 +262,31 @@ async def test_a_pause_on_an_event_is_over_when_somebody_sets_it(clock: FakeCloc
 
 
 async def test_a_pause_on_an_event_is_over_after_its_time_and_leaves_the_event_alone(clock: FakeClock) -> None:
-    event, board, pause = waiting_for(clock, 60)
+    event, stopping, pause = waiting_for(clock, 60)
 
     await clock.advance(59)
     assert not pause.done()
     await clock.advance(1)
 
-    assert (await pause, event.is_set(), len(board.stop_listeners)) == (True, False, 1)
+    assert (await pause, event.is_set(), stopping.pauses) == (True, False, [])
 
 
 @pytest.mark.parametrize("seconds", [60.0, None])
 async def test_a_pause_on_an_event_is_over_at_once_when_the_stop_is_asked(
     clock: FakeClock, seconds: float | None
 ) -> None:
-    _, board, pause = waiting_for(clock, seconds)
+    _, stopping, pause = waiting_for(clock, seconds)
     await clock.advance(1)
 
-    board.stop()
+    stopping.set()
 
-    assert (await pause, clock.monotonic(), len(board.stop_listeners)) == (False, 1.0, 1)
+    assert (await pause, clock.monotonic(), stopping.pauses) == (False, 1.0, [])
 
 
 async def test_a_pause_on_an_event_does_not_begin_after_the_stop(clock: FakeClock) -> None:
-    stopping = asyncio.Event()
+    stopping = Stop()
     stopping.set()
-    pause = asyncio.create_task(Lifeline(Ticker(), clock, HealthBoard(clock), stopping).wait_for(asyncio.Event(), None))
+    pause = asyncio.create_task(Lifeline(Ticker(), clock, ticking(clock), stopping).wait_for(asyncio.Event(), None))
 
     await clock.advance(0)
 
@@ -281,50 +294,35 @@ async def test_a_pause_on_an_event_does_not_begin_after_the_stop(clock: FakeCloc
 
 
 async def test_a_cancelled_pause_on_an_event_leaves_nothing_behind(clock: FakeClock) -> None:
-    _, board, pause = waiting_for(clock, None)
+    _, stopping, pause = waiting_for(clock, None)
     await clock.settle()
-    assert len(board.stop_listeners) == 2
+    assert len(stopping.pauses) == 1
 
     pause.cancel()
     with pytest.raises(asyncio.CancelledError):
         await pause
 
-    assert len(board.stop_listeners) == 1
+    assert stopping.pauses == []
 
 
 async def test_a_thousand_pauses_on_an_event_leave_nothing_behind(clock: FakeClock) -> None:
-    board, event = HealthBoard(clock), asyncio.Event()
-    lifeline = Lifeline(Ticker(), clock, board, asyncio.Event())
+    event, stopping = asyncio.Event(), Stop()
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), stopping)
     event.set()
 
     for _ in range(1000):
         assert await lifeline.wait_for(event, None)
 
-    assert board.stop_listeners == []
+    assert stopping.pauses == []
 
 
 async def test_every_pause_on_an_event_hears_the_stop(clock: FakeClock) -> None:
     """Each takes itself off the list as it ends: none may be passed over because of that."""
-    board, stopping = HealthBoard(clock), asyncio.Event()
-    lifeline = Lifeline(Ticker(), clock, board, stopping)
+    stopping = Stop()
+    lifeline = Lifeline(Ticker(), clock, ticking(clock), stopping)
     pauses = [asyncio.create_task(lifeline.wait_for(asyncio.Event(), None)) for _ in range(5)]
     await clock.settle()
 
     stopping.set()
-    board.stop()
 
     assert await asyncio.gather(*pauses) == [False] * 5
-
-
-def test_those_who_listen_for_the_stop_hear_it_when_the_board_shows_it_and_no_change_before(clock: FakeClock) -> None:
-    board = HealthBoard(clock)
-    board.enter("ticker", essential=False)
-    heard: list[State] = []
-    board.stop_listeners.append(lambda: heard.append(board["ticker"].state))
-
-    board.beat("ticker")
-    board.change("ticker", State.DEGRADED, error="no route")
-    assert heard == []
-    board.stop()
-
-    assert heard == [State.STOPPING]

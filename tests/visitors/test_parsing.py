@@ -1,6 +1,7 @@
 """A file's bytes: read exactly, or refused by name; never guessed, never the end of the service."""
 
 import json
+from bisect import bisect_left
 from typing import Any
 
 import pytest
@@ -49,10 +50,21 @@ def the_bad_row(**changes: Any) -> str:
     return bad.reason
 
 
+def reads_so_deep(depth: int) -> bool:
+    """Which depth is too deep depends on the Python: below 1,000 in 3.11, tens of times as much in later ones."""
+    try:
+        json.loads("[" * depth + "]" * depth)
+    except RecursionError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("expected", VERDICTS, ids=lambda expected: expected["file"])
 def test_a_bad_sample_gives_its_reason_and_its_counts(expected: dict[str, Any]) -> None:
     content = sample(f"visitors/bad/{expected['file']}")
     if reason := REASONS.get(expected["file"]):
+        if reason == "nested too deeply" and reads_so_deep(len(content)):
+            reason = "it ends in the middle of a record"
         assert (expected["verdict"], refused(content).reason) == ("refuse", reason)
         return
 
@@ -223,13 +235,18 @@ def test_a_hundred_thousand_deep_nesting_is_refused(opening: bytes) -> None:
 @pytest.mark.parametrize("around", [b"[%b]", b'[{"a": %b}]', json.dumps([record(x=0)]).replace("0}", "%b}").encode()])
 def test_no_depth_of_nesting_is_an_error_that_nobody_expects(around: bytes) -> None:
     """What could just be read was once too deep to be written again as JSON, and the service died of that, again and again."""
-    outcomes = set()
-    for depth in [*range(1, 1000, 111), *range(850, 1010)]:
+
+    def outcome(depth: int) -> str:
         try:
             parse(around.replace(b"%b", b"[" * depth + b"]" * depth), BOUNDS)
-            outcomes.add("read")
         except Wrong as wrong:
-            outcomes.add(wrong.reason)
+            return wrong.reason
+        return "read"
+
+    edge = bisect_left(range(100_000), True, key=lambda depth: outcome(depth) != "read")
+    outcomes = {
+        outcome(depth) for depth in [*range(1, edge, edge // 9), *range(edge - 10, edge + 150, 1 + edge // 1000)]
+    }
 
     assert outcomes == {"read", "nested too deeply"}
 

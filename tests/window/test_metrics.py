@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,15 @@ async def test_services_and_the_loop_are_told(clock: FakeClock) -> None:
     assert found["lahmadaemon_service_beat_age_seconds"][(radio,)] == 12
     assert (found["lahmadaemon_loop_lag_seconds"][()], found["lahmadaemon_loop_lag_worst_seconds"][()]) == (0.25, 1.5)
     assert found["lahmadaemon_start_time_seconds"][()] == START / SECOND
+
+
+async def test_the_age_of_the_last_backup_and_the_room_on_the_disk_are_told(clock: FakeClock) -> None:
+    doors = replace(house_doors(clock=clock), last_backup=lambda: Instant(START - 90 * SECOND), disk_free=lambda: 7)
+    found = await told(window_app(house=doors))
+    assert (found["lahmadaemon_backup_age_seconds"][()], found["lahmadaemon_disk_free_bytes"][()]) == (90, 7)
+
+    unknown = await told(window_app(house=house_doors(clock=clock)))
+    assert unknown["lahmadaemon_backup_age_seconds"] == unknown["lahmadaemon_disk_free_bytes"] == {}
 
 
 async def test_without_the_store_the_rest_is_told(clock: FakeClock) -> None:

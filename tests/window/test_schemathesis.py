@@ -33,7 +33,7 @@ CHECKS = [
     checks.response_headers_conformance,
 ]
 SETTINGS = settings(
-    max_examples=3, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 """Of each operation, with good requests and with bad ones."""
@@ -92,7 +92,7 @@ async def test_whatever_is_asked_the_answer_is_documented(tmp_path: Path) -> Non
         async with standing_in(app) as url:
             statuses = await asyncio.to_thread(fuzz, url, about_what_is_there(document))
 
-    assert statuses.total() > 100
+    assert statuses.total() > 80
     assert statuses.keys() >= {200, 404, 422}
 
 

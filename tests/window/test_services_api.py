@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lahmadaemon import __version__
+from lahmadaemon.clock import SECOND, Instant
 from lahmadaemon.store.migrating import head
 from lahmadaemon.supervision.health import HealthBoard, State
 from tests.fakes.clock import FakeClock
@@ -16,6 +17,7 @@ async def test_services_with_their_state_restarts_last_error_and_last_beat(tmp_p
         board.enter(name, essential=name == "web")
         board.change(name, State.STARTING)
         board.beat(name)
+    board.waits("web", Instant(clock.now() + 60 * SECOND))
     await clock.advance(40)
     board.change(
         "radio.snapshots.main", State.BACKING_OFF, error="it fell over", restarted=True, restart_at=clock.now()
@@ -33,6 +35,7 @@ async def test_services_with_their_state_restarts_last_error_and_last_beat(tmp_p
     assert one == told["services"][0]
     assert (one["state"], one["restarts"], one["last_error"]) == ("backing off", 1, "it fell over")
     assert (one["last_beat_age_seconds"], one["restart_at"]) == (40, "2026-10-21T17:57:40Z")
+    assert [each["next_turn"] for each in told["services"]] == [None, "2026-10-21T17:58:00Z"]
     assert (missing.status_code, missing.json()["error"]) == (404, "service_not_found")
     assert len(table.splitlines()) == 3
 

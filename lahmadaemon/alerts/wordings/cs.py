@@ -15,6 +15,10 @@ CZECH = Language(
     closed="TEĎ SE NESLEDUJE (zavřeno), po {lasted} ({since}–{until}): {what}",
     conditions={
         Condition.STORE_FAILING: "do databáze nelze zapisovat|[: {error}]",
+        Condition.SETTINGS_REFUSED: "nová nastavení jsou chybná, platí dál ta stará|[: {error}]",
+        Condition.DISK_LOW: "na disku s databází zbývá málo místa|[: volno {free_mib} MiB, {free_percent} %][ ({folder})]",
+        Condition.DISK_FULL: "disk s databází je téměř plný, stanice a tvůrci se zatím nečtou"
+        "|[: volno {free_mib} MiB, {free_percent} %][ ({folder})]",
         Condition.SERVICE_FAILED: "služba {service} to vzdala|[: {error}]; po opravě ji spusťte znovu",
         Condition.SERVICE_CRASHING: "služba {service} opakovaně padá|[: {error}]",
         Condition.SERVICE_STUMBLING: "služba {service} má potíže|[: {error}]",

@@ -15,6 +15,10 @@ ENGLISH = Language(
     closed="NOT WATCHED NOW (closing time), after {lasted} ({since}–{until}): {what}",
     conditions={
         Condition.STORE_FAILING: "the database cannot be written|[: {error}]",
+        Condition.SETTINGS_REFUSED: "the new settings are wrong, the old ones stay in force|[: {error}]",
+        Condition.DISK_LOW: "the disk of the store has little room left|[: {free_mib} MiB free, {free_percent} %][ ({folder})]",
+        Condition.DISK_FULL: "the disk of the store is nearly full, stations and creators are not read meanwhile"
+        "|[: {free_mib} MiB free, {free_percent} %][ ({folder})]",
         Condition.SERVICE_FAILED: "service {service} has given up|[: {error}]; do what it says, then restart",
         Condition.SERVICE_CRASHING: "service {service} keeps crashing|[: {error}]",
         Condition.SERVICE_STUMBLING: "service {service} is in trouble|[: {error}]",

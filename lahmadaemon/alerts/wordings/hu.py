@@ -15,6 +15,10 @@ HUNGARIAN = Language(
     closed="MOST NEM FIGYELJÜK (zárva), {lasted} után ({since}–{until}): {what}",
     conditions={
         Condition.STORE_FAILING: "az adatbázis nem írható|[: {error}]",
+        Condition.SETTINGS_REFUSED: "az új beállítások hibásak, a régiek maradnak érvényben|[: {error}]",
+        Condition.DISK_LOW: "kevés a hely az adatbázis lemezén|[: {free_mib} MiB szabad, {free_percent} %][ ({folder})]",
+        Condition.DISK_FULL: "majdnem megtelt az adatbázis lemeze, az állomások és az alkotók mérése addig szünetel"
+        "|[: {free_mib} MiB szabad, {free_percent} %][ ({folder})]",
         Condition.SERVICE_FAILED: "a(z) {service} szolgáltatás feladta|[: {error}]; javítás után indítsd újra",
         Condition.SERVICE_CRASHING: "a(z) {service} szolgáltatás újra és újra összeomlik|[: {error}]",
         Condition.SERVICE_STUMBLING: "a(z) {service} szolgáltatás bajban van|[: {error}]",

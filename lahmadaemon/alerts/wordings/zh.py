@@ -15,6 +15,10 @@ CHINESE = Language(
     closed="非營業時間，暫停監看，歷時 {lasted}（{since}–{until}）：{what}",
     conditions={
         Condition.STORE_FAILING: "資料庫無法寫入|[：{error}]",
+        Condition.SETTINGS_REFUSED: "新設定有誤，仍沿用舊設定|[：{error}]",
+        Condition.DISK_LOW: "資料庫所在磁碟的空間不足|[：剩餘 {free_mib} MiB，{free_percent} %][（{folder}）]",
+        Condition.DISK_FULL: "資料庫所在磁碟即將用盡，電台與創作者資料暫停讀取"
+        "|[：剩餘 {free_mib} MiB，{free_percent} %][（{folder}）]",
         Condition.SERVICE_FAILED: "服務 {service} 已停止運作|[：{error}]，請處理後重新啟動",
         Condition.SERVICE_CRASHING: "服務 {service} 不斷當掉|[：{error}]",
         Condition.SERVICE_STUMBLING: "服務 {service} 遇到問題|[：{error}]",

@@ -2,15 +2,14 @@
 
 import argparse
 import asyncio
-import sys
 from typing import TYPE_CHECKING
 
 from lahmadaemon.commands import UNWELL, WELL, add
+from lahmadaemon.commands.asking import sure
 from lahmadaemon.commands.social import words
 from lahmadaemon.commands.social.connecting import joining
 from lahmadaemon.commands.social.naming import CREATOR, creator_named
 from lahmadaemon.commands.social.opening import reading
-from lahmadaemon.errors import ConfigurationError
 from lahmadaemon.settings import Loaded, Settings
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def forget(loaded: Loaded, options: argparse.Namespace) -> int:
     """Asks before; says what could not be revoked."""
     creator, posts = asyncio.run(_what(loaded.settings, options.creator))
     called = f"creator {creator.id}" + (f" ({creator.email})" if creator.email else "")
-    if not options.yes and not _sure(f"Remove {called} with {posts:,} posts and all their numbers? Type yes: "):
+    if not options.yes and not sure(f"Remove {called} with {posts:,} posts and all their numbers? Type yes: "):
         print("Nothing was removed.")
         return UNWELL
     left = asyncio.run(_forget(loaded.settings, creator.id))
@@ -42,15 +41,6 @@ def forget(loaded: Loaded, options: argparse.Namespace) -> int:
     if creator.here:
         print("the Creators app still names them: take them out there, or the next sync brings them back, as new")
     return WELL
-
-
-def _sure(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ConfigurationError("nobody is there to be asked whether that is meant; say --yes")
-    try:
-        return input(question).strip().lower() == "yes"
-    except EOFError:
-        return False
 
 
 def _told(left: "Left") -> str:

@@ -45,6 +45,8 @@ class Errand:
 class Reconcile(Service):
     """One station. What an hour's turn could not do, the next one does: gaps stay due until their history was read."""
 
+    gives_way = True
+
     def __init__(
         self, known: RadioStore, kept: HistoryStore, historian: Historian, clock: Clock, zone: ZoneInfo
     ) -> None:

@@ -12,14 +12,14 @@ from lahmadaemon.social.cadence import slot
 from lahmadaemon.social.campaigns import Campaign
 from lahmadaemon.social.connections import Provider
 from lahmadaemon.social.driving import Ended, Errand
-from lahmadaemon.social.hashtags import tags_in
 from lahmadaemon.social.limits import Limits
-from lahmadaemon.social.matching import links
+from lahmadaemon.social.matching import links, tags_of
 from lahmadaemon.social.posts import Found
 from lahmadaemon.social.store.connections import ConnectionStore
 from lahmadaemon.social.store.posts import Arrival, PostStore, Seen
 from lahmadaemon.social.store.runs import Run, RunStore
 from lahmadaemon.social.walk import Page
+from lahmadaemon.store.group_commit import GroupCommit
 
 log = structlog.get_logger()
 
@@ -29,7 +29,8 @@ Live = Mapping[int, Sequence[Campaign]]
 
 def seen(found: Found, campaigns: Iterable[Campaign]) -> Seen:
     """The post with its tags and the campaigns it belongs to. Pure."""
-    return Seen(found, tags_in(found.post.caption, found.post.title), tuple(links(found.post, campaigns)))
+    tags = tags_of(found.post)
+    return Seen(found, tags, tuple(links(found.post, campaigns, tags=tags)))
 
 
 def month_of(now: Instant, zone: ZoneInfo) -> Instant:
@@ -66,9 +67,17 @@ class RunKeeper:
         self._zone = zone
         self._live = live
         self._told = told
+        self._pages, self._endings = GroupCommit(self._keep), GroupCommit(self._end)
 
     async def keep(self, pages: Sequence[tuple[Errand, Page]]) -> None:
         """As `Keeper`."""
+        await self._pages.commit(pages)
+
+    async def ended(self, ended: Sequence[tuple[Errand, Ended]]) -> None:
+        """As `Keeper`."""
+        await self._endings.commit(ended)
+
+    async def _keep(self, pages: Sequence[tuple[Errand, Page]]) -> None:
         now = self._clock.now()
         arrivals = await asyncio.to_thread(self._arrivals, pages)  # thousands of posts, where a batch brings them
         await self._stores.posts.keep(arrivals, now, slot(now), month_of(now, self._zone))
@@ -85,11 +94,11 @@ class RunKeeper:
             profile=page.profile, missing=page.missing,
         )  # fmt: skip
 
-    async def ended(self, ended: Sequence[tuple[Errand, Ended]]) -> None:
-        """As `Keeper`."""
+    async def _end(self, ended: Sequence[tuple[Errand, Ended]]) -> None:
         now = self._clock.now()
-        self.run = replace(self.run, done=self.run.done + len(ended))
-        await self._stores.runs.fared(self.run, ended, now, self.horizons)
+        run = replace(self.run, done=self.run.done + len(ended))
+        await self._stores.runs.fared(run, ended, now, self.horizons)
+        self.run = run
         if fresh := self._stores.limits.fresh():
             await self._stores.runs.keep_pauses(fresh, now)
         for errand, each in ended:

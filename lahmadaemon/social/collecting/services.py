@@ -59,6 +59,7 @@ class Collect(Service):
 
     name = "social.collect"
     patience = 900.0
+    gives_way = True
 
     def __init__(self, office: Office, relink: Callable[[], Awaitable[None]]) -> None:
         """`relink`: holds the posts that are kept against the campaigns of now."""
@@ -104,8 +105,11 @@ class Collect(Service):
         while not lifeline.stopping.is_set():
             self._asked.clear()
             rest = LOOK_AGAIN
-            async with lifeline.turn():
-                rest = await self.work(lifeline.stopping.is_set)
+            if lifeline.gives_way():
+                lifeline.beat()
+            else:
+                async with lifeline.turn():
+                    rest = await self.work(lifeline.stopping.is_set)
             await lifeline.wait_for(self._asked, rest)
 
     async def turn(self) -> None:
@@ -160,6 +164,7 @@ class Stories(Service):
 
     name = "social.stories"
     patience = 900.0
+    gives_way = True
 
     def __init__(self, office: Office) -> None:
         self._office = office

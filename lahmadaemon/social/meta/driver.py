@@ -20,7 +20,7 @@ from lahmadaemon.social.meta.usage import APP, account_scope, token_scope
 from lahmadaemon.social.meta.verdicts import THROTTLES, Again, held, judge, scope_of, throttled
 from lahmadaemon.social.meta.wire import Wire
 from lahmadaemon.social.settings import MetaSettings
-from lahmadaemon.social.walk import Page
+from lahmadaemon.social.walk import Page, Step
 from lahmadaemon.together import together
 
 TRIES = 5
@@ -103,6 +103,7 @@ class _Drive:
         self._busy = 0
         self._changes = 0
         self._news = asyncio.Event()
+        self._beginning, self._stepping = asyncio.Lock(), asyncio.Lock()
 
     async def work(self) -> None:
         """Until nothing is left to ask, or under way."""
@@ -138,7 +139,8 @@ class _Drive:
             if slow and self._busy > 1:
                 return []
             size = max(1, self._wire.size // SLOWER) if slow else self._wire.size
-            await self._begin(size)
+            async with self._beginning:
+                await self._begin(size)
             over = self._wire.broken or self._stopping()
             partly = over or (self._busy == 1 and not self._waiting)
             now = NEVER if over else self._clock.monotonic()
@@ -248,8 +250,7 @@ class _Drive:
                 ended.append((trip.errand, trip.cut(cut)))
         while ready or ended:
             pages: list[tuple[Trip, Page]] = []
-            for trip, told in ready:
-                step = trip.step(told)
+            for trip, step in await self._steps(ready):
                 if isinstance(step, Page):
                     pages.append((trip, step))
                 elif isinstance(step, Ended):
@@ -263,6 +264,12 @@ class _Drive:
             if ended:
                 await self._keeper.ended(ended)
             ready, ended = [(trip, None) for trip, _ in pages], []
+
+    async def _steps(self, ready: list[tuple[Trip, Any]]) -> list[tuple[Trip, Step | Ended]]:
+        """Away from the loop, since fifty whole pages take a while to read; by one worker at a time, since walks share what
+        they learn."""
+        async with self._stepping:
+            return await asyncio.to_thread(lambda: [(trip, trip.step(told)) for trip, told in ready])
 
 
 def _passing(refused: Trouble) -> bool:

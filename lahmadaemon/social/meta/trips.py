@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from lahmadaemon.clock import Instant
 from lahmadaemon.http import Answer
 from lahmadaemon.social.driving import Ended, Errand, Result
-from lahmadaemon.social.walk import Ask, Asks, Outcome, Page
+from lahmadaemon.social.walk import Ask, Asks, Outcome, Page, Step
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ class Trip:
     _single: bool = True
     _answers: list[Answer | None] = field(default_factory=list)
 
-    def step(self, told: Any) -> Ask | Asks | Page | Ended:
+    def step(self, told: Any) -> Step | Ended:
         """Let the walk go on: what it wants to know next, what it found, or how it ended."""
         try:
             step = self.errand.walk.send(told)

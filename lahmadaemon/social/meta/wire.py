@@ -1,5 +1,6 @@
 """Sends what was taken from the frontier, and tells what came back: an answer for each, or why there is none for any."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,11 +80,11 @@ class Wire:
     async def _batch(self, batch: Sequence[Pending]) -> Sent:
         outer, owner = self._outer(batch)
         answer = await self._graph.batch([(each.ask, each.trip.token) for each in batch], outer)
-        told = payload.document(answer.body)
+        told = await asyncio.to_thread(payload.document, answer.body)  # megabytes
         if isinstance(told, list):
             self._failures = 0
             self._charged(batch)
-            answers = payload.batch(told, len(batch))
+            answers = await asyncio.to_thread(payload.batch, told, len(batch))
             self._sized(len(batch), whole=None not in answers)
             usage.note(self._limits, answer.headers)
             return Sent(answers)

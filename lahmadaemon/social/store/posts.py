@@ -1,11 +1,11 @@
 """Posts, the campaigns they belong to, and every reading of their numbers: what is written when a page has come."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, func, or_, select, tuple_, union, update
+from sqlalchemy import Text, and_, bindparam, case, delete, exists, func, or_, select, tuple_, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import Instant
@@ -19,8 +19,8 @@ PASSING = frozenset({Flag.INSIGHTS_EMPTY, Flag.INSIGHTS_FAILED})
 """Reasons that may be gone at the next reading: until then an older reading says more."""
 GONE_AFTER = 2
 """Complete looks without it: one alone may be a platform's bad moment."""
-CHUNK = 500
-"""Keys named in one statement."""
+CHUNK = 200
+"""Keys named in one statement, or rows given to it: the loop has other things to do in between."""
 
 
 @dataclass(frozen=True)
@@ -60,38 +60,24 @@ class PostStore:
         async with self._store.write() as connection:
             arrivals = await _of_the_known(connection, arrivals)
             await _keep_posts(connection, arrivals, now)
-            for arrival in arrivals:
-                await self._link(connection, arrival, now)
+            await self._link(connection, arrivals, now)
             linked = await _linked(connection, [seen.found.post.key for each in arrivals for seen in each.seen])
             await _keep_captures(connection, arrivals, now, lambda post: slot if post.key in linked else month)
             await _keep_profiles(connection, [each.profile for each in arrivals if each.profile], now, slot)
             for arrival in arrivals:
                 await _miss(connection, arrival, slot)
 
-    async def _link(self, connection: AsyncConnection, arrival: Arrival, now: Instant) -> None:
-        keys = [seen.found.post.key for seen in arrival.seen]
-        if arrival.evaluated and keys and not self._sticky:
-            stands = {(*seen.found.post.key, link.campaign_id) for seen in arrival.seen for link in seen.links}
-            ours = and_(
-                links.c.campaign_id.in_(arrival.evaluated), links.c.creator_id == arrival.creator_id,
-                links.c.rule != MANUAL,
-            )  # fmt: skip
-            for some in _chunks(keys):
-                there = select(links.c.platform, links.c.platform_id, links.c.campaign_id).where(
-                    ours, _named(links, some)
-                )
-                for row in await connection.execute(there):
-                    if (Platform(row.platform), row.platform_id, row.campaign_id) not in stands:
-                        one = and_(
-                            links.c.campaign_id == row.campaign_id, links.c.platform == row.platform,
-                            links.c.platform_id == row.platform_id,
-                        )  # fmt: skip
-                        await connection.execute(delete(links).where(one))
+    async def _link(self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant) -> None:
+        if not self._sticky:
+            await _unlink(connection, arrivals)
         rows = [
-            _link_row(arrival.creator_id, seen.found.post, link, now) for seen in arrival.seen for link in seen.links
+            _link_row(arrival.creator_id, seen.found.post, link, now)
+            for arrival in arrivals
+            for seen in arrival.seen
+            for link in seen.links
         ]
-        if rows:
-            await connection.execute(upsert(connection, links).on_conflict_do_nothing(), rows)
+        for some in _chunks(rows):
+            await connection.execute(upsert(connection, links).on_conflict_do_nothing(), some)
 
     async def part(self, campaigns: Collection[int]) -> None:
         """Posts of creators who have left these campaigns, and are still there, leave them too."""
@@ -107,8 +93,7 @@ class PostStore:
     async def relink(self, arrivals: Sequence[Arrival], now: Instant) -> None:
         """Campaigns have changed: stored posts are held against them anew; nothing else is touched."""
         async with self._store.write() as connection:
-            for arrival in arrivals:
-                await self._link(connection, arrival, now)
+            await self._link(connection, arrivals, now)
 
     async def link_by_hand(self, campaign_id: int, creator_id: int, post: Post, now: Instant) -> None:
         """Somebody says that it belongs there; no rule takes that back."""
@@ -144,18 +129,34 @@ async def _of_the_known(connection: AsyncConnection, arrivals: Sequence[Arrival]
     return [each for each in arrivals if each.creator_id in known]
 
 
+async def _unlink(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
+    """Links that a rule made and makes no more, to the campaigns that the posts were held against."""
+    evaluated, stands = {}, set()
+    for arrival in arrivals:
+        for seen in arrival.seen:
+            whose = arrival.creator_id, *seen.found.post.key
+            evaluated[whose] = arrival.evaluated
+            stands |= {(*whose, link.campaign_id) for link in seen.links}
+    columns = links.c.creator_id, links.c.platform, links.c.platform_id, links.c.campaign_id
+    for some in _chunks([seen.found.post.key for each in arrivals if each.evaluated for seen in each.seen]):
+        there = await connection.execute(select(*columns).where(_named(links, some), links.c.rule != MANUAL))
+        for creator_id, platform, platform_id, campaign_id in there:
+            whose = creator_id, Platform(platform), platform_id
+            if campaign_id in evaluated.get(whose, ()) and (*whose, campaign_id) not in stands:
+                this = links.c.platform == platform, links.c.platform_id == platform_id
+                await connection.execute(delete(links).where(links.c.campaign_id == campaign_id, *this))
+
+
 async def _keep_posts(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant) -> None:
-    rows = {seen.found.post.key: _post_row(each, seen, now) for each in reversed(arrivals) for seen in each.seen}
-    if not rows:
-        return
+    brought = {seen.found.post.key: (each, seen) for each in reversed(arrivals) for seen in each.seen}
     statement = upsert(connection, posts)
     new = statement.excluded
     # Who is first to bring a post is its creator: of two who share an account, the other must not take it back and forth.
     kept = {"creator_id", "account_id", "first_seen_at", "captured_at", "platform", "platform_id"}
     changed = {column.name: new[column.name] for column in posts.c if column.name not in kept}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=list(posts.primary_key), set_=changed), list(rows.values())
-    )
+    statement = statement.on_conflict_do_update(index_elements=list(posts.primary_key), set_=changed)
+    for some in _chunks(list(brought.values())):
+        await connection.execute(statement, [_post_row(arrival, seen, now) for arrival, seen in some])
 
 
 def _post_row(arrival: Arrival, seen: Seen, now: Instant) -> dict[str, Any]:
@@ -185,19 +186,10 @@ async def _linked(connection: AsyncConnection, keys: Sequence[tuple[Platform, st
     return found
 
 
-async def _keep_captures(connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant, slot_of: Any) -> None:
-    rows = {}
-    for each in arrivals:
-        for seen in each.seen:
-            post, numbers = seen.found.post, seen.found.numbers
-            rows[post.key] = {
-                "platform": post.platform.value, "platform_id": post.platform_id, "slot": slot_of(post),
-                "taken_at": now, "whole": not numbers.flags & PASSING,
-                **{name: getattr(numbers, name) for name in NUMBERS},
-                "flags": _json(numbers.flags), "more": json.dumps(dict(numbers.more), sort_keys=True),
-            }  # fmt: skip
-    if not rows:
-        return
+async def _keep_captures(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], now: Instant, slot_of: Callable[[Post], Instant]
+) -> None:
+    read = {seen.found.post.key: seen.found for each in arrivals for seen in each.seen}
     statement = upsert(connection, captures)
     new = statement.excluded
     # Within a slot what is known is not replaced by what is unknown; a number that fell is.
@@ -206,14 +198,25 @@ async def _keep_captures(connection: AsyncConnection, arrivals: Sequence[Arrival
         "taken_at": new.taken_at, "more": new.more, "whole": or_(new.whole, captures.c.whole),
         "flags": case((and_(captures.c.whole, ~new.whole), captures.c.flags), else_=new.flags),
     }  # fmt: skip
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=list(captures.primary_key), set_=changed), list(rows.values())
-    )
-    for some in _chunks(list(rows)):
-        await connection.execute(update(posts).where(_named(posts, some)).values(captured_at=now))
+    statement = statement.on_conflict_do_update(index_elements=list(captures.primary_key), set_=changed)
+    for some in _chunks(list(read.values())):
+        await connection.execute(statement, [_capture_row(found, slot_of(found.post), now) for found in some])
+        those = _named(posts, [found.post.key for found in some])
+        await connection.execute(update(posts).where(those).values(captured_at=now))
 
 
-async def _keep_profiles(connection: AsyncConnection, seen: Iterable[Profile], now: Instant, slot: Instant) -> None:
+def _capture_row(found: Found, slot: Instant, now: Instant) -> dict[str, Any]:
+    post, numbers = found.post, found.numbers
+    return {
+        "platform": post.platform.value, "platform_id": post.platform_id, "slot": slot, "taken_at": now,
+        "whole": not numbers.flags & PASSING, **{name: getattr(numbers, name) for name in NUMBERS},
+        "flags": _json(numbers.flags), "more": json.dumps(dict(numbers.more), sort_keys=True),
+    }  # fmt: skip
+
+
+async def _keep_profiles(connection: AsyncConnection, seen: Sequence[Profile], now: Instant, slot: Instant) -> None:
+    if not seen:
+        return
     rows = {
         (each.platform, each.account_id): {
             "platform": each.platform.value, "account_id": each.account_id, "slot": slot, "taken_at": now,
@@ -221,21 +224,24 @@ async def _keep_profiles(connection: AsyncConnection, seen: Iterable[Profile], n
         }
         for each in seen
     }  # fmt: skip
-    if rows:
-        statement = upsert(connection, profiles)
-        changed = {
-            name: func.coalesce(statement.excluded[name], profiles.c[name])
-            for name in ("followers", "follows", "posts")
-        }
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=list(profiles.primary_key), set_=changed),
-            list(rows.values()),
-        )
-    for each in seen:
-        names = {"username": each.username, "name": each.name, "avatar_url": each.avatar_url}
-        if told := {name: value for name, value in names.items() if value is not None}:
-            this = accounts.c.platform == each.platform.value, accounts.c.account_id == each.account_id
-            await connection.execute(update(accounts).where(*this).values(told))
+    statement = upsert(connection, profiles)
+    changed = {
+        name: func.coalesce(statement.excluded[name], profiles.c[name]) for name in ("followers", "follows", "posts")
+    }
+    statement = statement.on_conflict_do_update(index_elements=list(profiles.primary_key), set_=changed)
+    await connection.execute(statement, list(rows.values()))
+    told = ("username", "name", "avatar_url")
+    named = (
+        update(accounts)
+        .where(accounts.c.platform == bindparam("of_platform"), accounts.c.account_id == bindparam("of_account"))
+        .values({name: func.coalesce(bindparam(f"its_{name}", type_=Text), accounts.c[name]) for name in told})
+    )
+    names = [
+        {"of_platform": each.platform.value, "of_account": each.account_id}
+        | {f"its_{name}": getattr(each, name) for name in told}
+        for each in seen
+    ]
+    await connection.execute(named, names)
 
 
 async def _miss(connection: AsyncConnection, arrival: Arrival, slot: Instant) -> None:

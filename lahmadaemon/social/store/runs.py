@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from lahmadaemon.clock import DAY, MINUTE, Instant
 from lahmadaemon.social.driving import Ended, Errand, Result
@@ -20,6 +20,8 @@ STOPPED = "stopped"
 """The reason of those that a stop left out."""
 REST = 10 * MINUTE
 """Where nothing came, and nobody said when to try again."""
+LOOKED = ("looked_at", "stories_at", "walked_at", "walked_from")
+"""When an account was looked at, and how far back."""
 KEPT = 60 * DAY
 """How long runs are remembered."""
 
@@ -89,17 +91,14 @@ class RunStore:
             rows = [_result_row(run, errand, each, now) for errand, each in ended]
             await connection.execute(upsert(connection, results).on_conflict_do_nothing(), rows)
             await connection.execute(update(runs).where(runs.c.run_id == run.run_id).values(done=run.done))
-            for errand, each in ended:
-                told = _standing(run, each, now, horizons.get(errand))
-                key = {
-                    "creator_id": errand.creator_id,
-                    "platform": errand.platform.value,
-                    "account_id": errand.account_id,
-                }
-                made = upsert(connection, accounts).values(**key, chosen=True, **told)
-                await connection.execute(
-                    made.on_conflict_do_update(index_elements=list(accounts.primary_key), set_=told)
-                )
+            made = upsert(connection, accounts)
+            new = made.excluded
+            changed: dict[str, Any] = {name: new[name] for name in ("result", "reason", "held_until")}
+            changed |= {name: func.coalesce(new[name], accounts.c[name]) for name in LOOKED}
+            await connection.execute(
+                made.on_conflict_do_update(index_elements=list(accounts.primary_key), set_=changed),
+                [_standing(run, errand, each, now, horizons.get(errand)) for errand, each in ended],
+            )
 
     async def forget(self, creator_id: int) -> None:
         """How a creator's accounts fared."""
@@ -148,17 +147,20 @@ class RunStore:
                 await connection.execute(made.on_conflict_do_update(index_elements=[pauses.c.scope], set_=changed))
 
 
-def _standing(run: Run, ended: Ended, now: Instant, horizon: Instant | None) -> dict[str, Any]:
-    """What an account's row says afterwards."""
-    held = ended.held_until
-    if held is None and ended.result is Result.SKIPPED and ended.reason != STOPPED:
+def _standing(run: Run, errand: Errand, ended: Ended, now: Instant, horizon: Instant | None) -> dict[str, Any]:
+    """What an account's row says afterwards; of LOOKED, None changes nothing."""
+    held, looked = ended.held_until, ended.result is not Result.SKIPPED
+    if held is None and not looked and ended.reason != STOPPED:
         held = Instant(now + REST)
-    told: dict[str, Any] = {"result": ended.result.value, "reason": ended.reason, "held_until": held}
-    if ended.result is not Result.SKIPPED:
+    told = dict.fromkeys(LOOKED)
+    if looked:
         told["stories_at" if run.kind == STORIES else "looked_at"] = now
     if horizon is not None and ended.complete:
         told |= {"walked_at": now, "walked_from": horizon}
-    return told
+    return {
+        "creator_id": errand.creator_id, "platform": errand.platform.value, "account_id": errand.account_id,
+        "chosen": True, "result": ended.result.value, "reason": ended.reason, "held_until": held, **told,
+    }  # fmt: skip
 
 
 def _result_row(run: Run, errand: Errand, ended: Ended, now: Instant) -> dict[str, Any]:

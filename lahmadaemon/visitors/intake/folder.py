@@ -208,4 +208,9 @@ def _is_still(path: str, seen: Look | None) -> bool:
 
 def _new_name(name: str, digest: bytes) -> str:
     stem, dot, ending = name.rpartition(".")
-    return fitting(stem, f"__{digest.hex()[:12]}{dot}{ending}")
+    return fitting(stem, f"__{fingerprint(digest)}{dot}{ending}")
+
+
+def fingerprint(digest: bytes) -> str:
+    """How a content's digest begins, in hex: the part of it that stands in names."""
+    return digest.hex()[:12]

@@ -32,6 +32,8 @@ class Moment:
     stations: Iterable[str]
     cameras: Iterable[str]
     targets: Iterable[str]
+    last_backup: Instant | None = None
+    disk_free: int | None = None
 
 
 def families(of: Moment) -> Iterator[Metric]:
@@ -61,6 +63,10 @@ def _house(of: Moment) -> Iterator[Metric]:
     )
     if figures is not None and figures.store.size is not None:
         yield _gauge("store_size_bytes", "How large the store is", {NONE: figures.store.size})
+    backup = {} if of.last_backup is None else {"": of.last_backup}
+    yield _ages("backup_age_seconds", "Since the last good backup was made", backup, of)
+    free = {} if of.disk_free is None else {NONE: of.disk_free}
+    yield _gauge("disk_free_bytes", "Room on the store's disk", free)
 
 
 def _services(of: Moment) -> Iterator[Metric]:

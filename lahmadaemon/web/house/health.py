@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
 
 from lahmadaemon import __version__
+from lahmadaemon.clock import iso
 from lahmadaemon.web.access import visitor
 from lahmadaemon.web.doors import House
 from lahmadaemon.web.problems import declared
@@ -37,5 +38,6 @@ async def ready(house: House) -> JSONResponse:
 async def health(house: House) -> JSONResponse:
     """All services, and the open alarms. 503: something is unwell."""
     now = house.report()
-    whole = {"version": __version__} | now.as_json() | {"alarms": house.open_alarms()}
+    kept = {"last_backup": iso(house.last_backup())}
+    whole = {"version": __version__} | now.as_json() | kept | {"alarms": house.open_alarms()}
     return JSONResponse(whole, 200 if now.well else 503, _NO_STORE)

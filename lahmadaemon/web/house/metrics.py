@@ -59,4 +59,7 @@ async def moment(house: HouseDoors, looker: Looker) -> Moment:
     figures = await looker.look()
     opened = Counter({severity.value: 0 for severity in Severity})
     opened.update(RULES[each.condition].severity.value for each in house.desk.open_incidents())
-    return Moment(house.clock.now(), house.report(), opened, figures, looker.stations, looker.cameras, looker.targets)
+    return Moment(
+        house.clock.now(), house.report(), opened, figures, looker.stations, looker.cameras, looker.targets,
+        house.last_backup(), house.disk_free(),
+    )  # fmt: skip

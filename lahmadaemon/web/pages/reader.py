@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent, parse_pattern
 
 from lahmadaemon.clock import Instant, iso, local
 from lahmadaemon.web.pages.words import LANGUAGES, said
@@ -27,6 +28,10 @@ COOKIE = "lahma_language"
 _LARGE = 100_000
 _ALMOST = 0.995
 """Shares above this are told with a decimal: 99.9 % is not all."""
+
+
+_pattern = cache(parse_pattern)
+"""A page has a thousand numbers, and a handful of patterns."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class Reader:
     def number(self, value: float | None, digits: int = 0) -> str:
         if value is None:
             return UNKNOWN
-        return str(format_decimal(value, "#,##0" + (f".{'0' * digits}" if digits else ""), locale=self.locale))
+        pattern = _pattern("#,##0" + (f".{'0' * digits}" if digits else ""))
+        return str(format_decimal(value, pattern, locale=self.locale))
 
     def short(self, value: float | None) -> str:
         """A large number as its first digits."""
@@ -76,7 +82,8 @@ class Reader:
         """Of 0 to 1, as hundredths."""
         if share is None:
             return UNKNOWN
-        return str(format_percent(share, "#,##0.0%" if _ALMOST <= share < 1 else "#,##0%", locale=self.locale))
+        pattern = _pattern("#,##0.0%" if _ALMOST <= share < 1 else "#,##0%")
+        return str(format_percent(share, pattern, locale=self.locale))
 
     def rate(self, percent: float | None) -> str:
         """Of what is percent already."""

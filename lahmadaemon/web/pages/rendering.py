@@ -81,7 +81,8 @@ async def page(
         "static": lambda name: at(f"/static/{name}", v=request.app.state.static.digest),
         "alarms": len(house.desk.open_incidents()), "locked": bool(request.app.state.token), "house": house,
     }  # fmt: skip
-    html = await asyncio.to_thread(templates.rendered, template, known | told)
+    async with house.memory.writing:
+        html = await asyncio.to_thread(templates.rendered, template, known | told)
     answer = HTMLResponse(html, status)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Language"] = reading.language

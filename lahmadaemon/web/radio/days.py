@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from lahmadaemon.clock import Instant
+from lahmadaemon.radio import periods
 from lahmadaemon.radio.figures import net
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import PeriodReport
 from lahmadaemon.radio.rollups.hours import Hour, audience
-from lahmadaemon.radio.rollups.keeping import margin_of
+from lahmadaemon.radio.rollups.keeping import margin_of, settled_before
 from lahmadaemon.radio.rollups.making import vouched
 from lahmadaemon.radio.sessions import Session
 from lahmadaemon.web.radio.station import Station
@@ -17,8 +19,8 @@ from lahmadaemon.web.radio.station import Station
 RUNNING = 60.0
 OVER = 600.0
 """Seconds for which figures are kept while nothing new is known: of what runs, and of what is over."""
-MEANWHILE = 120.0
-"""So old may be what others are told while somebody makes it anew."""
+MEANWHILE = 900.0
+"""So old may be what is told while somebody makes it anew."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,23 @@ async def days_of(station: Station, days: Sequence[Period], newest: Instant | No
     over = [day for day in days if day.end <= station.now]
     found: dict[str, Day] = {}
     if over:
+        together = _lately(station, over)
         margin = margin_of(station.house.radio)
-        stamp: Hashable = await station.store.amended_at(over[0].start - margin, over[-1].end + margin)
-        key = ("radio.days", station.name, over[0].label, over[-1].label)
-        found |= await station.house.memory.kept(key, OVER, lambda: _made(station, over), stamp, meanwhile=OVER)
+        stamp: Hashable = await station.store.amended_at(together[0].start - margin, together[-1].end + margin)
+        key = ("radio.days", station.name, together[0].label, together[-1].label)
+        made = await station.house.memory.kept(key, OVER, lambda: _made(station, together), stamp, meanwhile=MEANWHILE)
+        found |= {day.label: made[day.label] for day in over}
     for day in days[len(over) :]:
         found[day.label] = await today_of(station, day, newest)
     return found
+
+
+def _lately(station: Station, over: Sequence[Period]) -> Sequence[Period]:
+    """All days that are over and not settled, where these are among them: whoever asks for some has made the others, too."""
+    first = periods.today(settled_before(station.now, station.house.radio), station.zone)
+    if periods.today(over[0].start, station.zone) < first:
+        return over
+    return [periods.day(first + timedelta(days=number), station.zone) for number in range((station.today - first).days)]
 
 
 async def _made(station: Station, days: Sequence[Period]) -> Mapping[str, Day]:

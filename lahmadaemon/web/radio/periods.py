@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from lahmadaemon.clock import Instant
 from lahmadaemon.radio import periods
 from lahmadaemon.radio.many import kept_reports
 from lahmadaemon.radio.periods import Period
@@ -33,7 +32,7 @@ async def figures_of(station: Station, kind: str, spans: Sequence[Period]) -> di
         found |= {label: day.report for label, day in (await days_of(station, lately, newest)).items()}
         missing = [span for span in missing if span.end <= settled]
     for span in missing:
-        found[span.label] = await _made(station, span, newest)
+        found[span.label] = await _made(station, span)
     return await asyncio.to_thread(_told, spans, found)
 
 
@@ -41,9 +40,10 @@ def _told(spans: Sequence[Period], found: Mapping[str, PeriodReport]) -> dict[st
     return {span.label: told.period(found[span.label]) if span.label in found else told.NOTHING for span in spans}
 
 
-async def _made(station: Station, span: Period, newest: Instant | None) -> PeriodReport:
+async def _made(station: Station, span: Period) -> PeriodReport:
+    """Of a week or a month that runs a minute does not matter, whatever the polls bring meanwhile."""
     over = span.end <= station.now
     return await station.house.memory.kept(
         ("radio.period", station.name, span.label), OVER if over else RUNNING,
-        lambda: station.reporter.report(span, station.now), None if over else newest, meanwhile=OVER if over else MEANWHILE,
+        lambda: station.reporter.report(span, station.now), meanwhile=MEANWHILE,
     )  # fmt: skip

@@ -108,12 +108,11 @@ async def shows(
     asked = await station_of(house, station)
     kind = "month" if month else "week"
     period = periods.KINDS[kind](month or week or asked.today, asked.zone)
-    _, newest = await asked.store.observed()
     over = period.end <= asked.now
     reporter = show_reporter(house.store, station, asked.zone, house.radio)
     report = await house.memory.kept(
         ("radio.shows", station, period.label), OVER if over else RUNNING,
-        lambda: reporter.report(period, asked.now), None if over else newest, meanwhile=OVER if over else MEANWHILE,
+        lambda: reporter.report(period, asked.now), meanwhile=MEANWHILE,
     )  # fmt: skip
     return await asyncio.to_thread(told.shows, station, report, airings=airings)
 

@@ -23,6 +23,7 @@ class ServiceTold(Shape):
     restarts: int
     last_error: str | None
     restart_at: Moment | None = Field(description="Of one that is backing off: its next try")
+    next_turn: Moment | None = Field(description="Until when it waits, unless something wakes it; null: it is at work")
 
 
 class Services(Shape):

@@ -38,6 +38,7 @@ def _service(of: ServiceHealth, now: Instant) -> shapes.ServiceTold:
         since=moment(of.since), beaten=of.beaten, last_beat=iso(of.last_beat),
         last_beat_age_seconds=None if of.last_beat is None else max(0, now - of.last_beat) // SECOND,
         restarts=of.restarts, last_error=of.last_error, restart_at=iso(of.restart_at),
+        next_turn=iso(of.next_turn) if of.next_turn and of.next_turn > now else None,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from lahmadaemon.social.connections import Account as KnownAccount
 from lahmadaemon.social.posts import Platform
 from lahmadaemon.social.store.creators import Creator, email_key
 from lahmadaemon.social.store.reading import Account
@@ -105,8 +106,7 @@ async def told(doors: SocialDoors, known: Sequence[Creator]) -> list[shapes.Crea
     """With their connections and accounts."""
     ids = [each.id for each in known]
     held = await logins_of(doors, ids)
-    accounts = await doors.connections.accounts(ids)
-    return [
-        shapes.creator(each, held.get(each.id, {}), [one for one in accounts if one.creator_id == each.id])
-        for each in known
-    ]
+    accounts: defaultdict[int, list[KnownAccount]] = defaultdict(list)
+    for one in await doors.connections.accounts(ids):
+        accounts[one.creator_id].append(one)
+    return [shapes.creator(each, held.get(each.id, {}), accounts[each.id]) for each in known]

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from lahmadaemon.web.document import describe
-from lahmadaemon.web.social import campaigns, changing, collecting, connecting, creators, legacy, posts
+from lahmadaemon.web.social import campaigns, changing, collecting, connecting, creators, legacy, posts, tables
 from lahmadaemon.web.social.shapes.legacy import LegacyRefusal
 
 DESCRIPTION = """Creators, campaigns, posts and their engagement.
@@ -18,13 +18,14 @@ TAGS = (
     {"name": "creators", "description": "Creators, their logins, accounts and months"},
     {"name": "connecting", "description": "How creators let us in"},
     {"name": "collecting", "description": "Runs of the collector, the Creators app, limits"},
+    {"name": "tables", "description": "The same for spreadsheets (RFC 4180)"},
     {"name": "legacy", "description": "The older AnalyticsServer's routes, key for key"},
 )
 
 
 def serve_social(app: FastAPI) -> None:
     """Adds them to the window."""
-    for each in (campaigns, posts, creators, changing, connecting, collecting, legacy):
+    for each in (campaigns, posts, creators, changing, connecting, collecting, tables, legacy):
         app.include_router(each.router)
     app.include_router(connecting.callbacks)
     describe(app, DESCRIPTION, TAGS, [LegacyRefusal])

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import delete
 
+from lahmadaemon.building.parts import Parts
 from lahmadaemon.building.social import social
 from lahmadaemon.demo.social.creators_app import CreatorsApp
 from lahmadaemon.demo.social.graph import Graph
@@ -78,7 +79,7 @@ async def opened(stage: Stage, **settings: str) -> AsyncIterator[Agency]:
     stage.front.app = outside
     await stage.sweep()
     alarms = FakeAlarms()
-    room = await social(await stage.settings(settings), clock, stage.store, stage.front.http, alarms)
+    room = await social(Parts(), await stage.settings(settings), clock, stage.store, stage.front.http, alarms)
     assert room.doors
     web = window_app(HealthBoard(clock), social=room.doors)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://localhost") as window:

@@ -38,6 +38,7 @@ class OnAirFilling(Service):
     """One station, hourly. A gap that the server could not fill is not asked for again until a restart."""
 
     patience = 3 * EVERY
+    gives_way = True
 
     def __init__(
         self,

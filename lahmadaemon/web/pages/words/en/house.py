@@ -41,7 +41,7 @@ WORDS = {
     "services.since": "Since",
     "services.last_sign": "Last turn",
     "services.restarts": "Restarts",
-    "services.next": "Next try",
+    "services.next": "Next turn",
     "services.last_error": "Last error",
     "services.essential": "essential",
     "services.states.waiting": "waiting",

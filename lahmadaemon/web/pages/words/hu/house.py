@@ -41,7 +41,7 @@ WORDS = {
     "services.since": "Mióta",
     "services.last_sign": "Utolsó kör",
     "services.restarts": "Újraindulás",
-    "services.next": "Újra próbálja",
+    "services.next": "Következő kör",
     "services.last_error": "Utolsó hiba",
     "services.essential": "nélkülözhetetlen",
     "services.states.waiting": "várakozik",

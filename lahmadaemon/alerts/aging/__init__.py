@@ -1,0 +1,1 @@
+"""Lets go what people were told long ago."""

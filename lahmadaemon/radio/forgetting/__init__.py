@@ -1,0 +1,1 @@
+"""What there is of one listener, and how it becomes nobody's."""

@@ -1,0 +1,1 @@
+"""Lets go what no count needs any more."""

@@ -1,0 +1,78 @@
+"""The same as tables for spreadsheets: of parts of a whole each is a column, `meta_state` or `instagram_username`."""
+
+from fastapi import APIRouter, Response
+
+from lahmadaemon.social.connections import Provider
+from lahmadaemon.social.posts import Platform
+from lahmadaemon.web.sheets import TABLE, sheet
+from lahmadaemon.web.social.collecting import runs as newest
+from lahmadaemon.web.social.creators import months as months_of
+from lahmadaemon.web.social.creators import told
+from lahmadaemon.web.social.doors import Doors
+from lahmadaemon.web.social.parameters import CreatorId
+from lahmadaemon.web.social.routing import NOT_FOUND, api
+from lahmadaemon.web.social.shapes import campaigns as shapes
+from lahmadaemon.web.social.shapes.basics import Shape
+from lahmadaemon.web.social.shapes.campaigns import Campaign
+from lahmadaemon.web.social.shapes.creators import Connection, Creator, CreatorAccount
+from lahmadaemon.web.social.shapes.runs import Run
+from lahmadaemon.web.social.shapes.sums import MonthTotals, Totals
+
+router: APIRouter = api("tables")
+
+
+def _columns(of: type[Shape], *but: str) -> list[str]:
+    return [name for name in of.model_fields if name not in but]
+
+
+CAMPAIGNS = [*_columns(Campaign, "totals"), *_columns(Totals, "known")]
+CREATORS = [
+    *_columns(Creator, "connections", "accounts"),
+    *(f"{provider}_{name}" for provider in Provider for name in _columns(Connection, "provider")),
+    *(f"{platform}_{name}" for platform in Platform for name in _columns(CreatorAccount, "platform", "chosen")),
+]
+MONTHS = ["month", "platform", *_columns(MonthTotals, "known")]
+
+
+@router.get("/campaigns.csv", responses=TABLE)
+async def campaigns(doors: Doors) -> Response:
+    """All campaigns, with what their posts add up to."""
+    known, involved = await doors.campaigns.campaigns(), await doors.campaigns.involved()
+    ids = [each.campaign.campaign_id for each in known]
+    sums = await doors.sums.of_campaigns(ids)
+    rows = (shapes.campaign(each, involved.get(one, ()), sums[one]) for one, each in zip(ids, known, strict=True))
+    return sheet("campaigns", CAMPAIGNS, (dict(each) | dict(each.totals) for each in rows))
+
+
+@router.get("/creators.csv", responses=TABLE)
+async def creators(doors: Doors) -> Response:
+    """All creators, with their connections; of several accounts of one platform the one that is collected."""
+    return sheet("creators", CREATORS, map(_creator, await told(doors, await doors.creators.all())))
+
+
+@router.get("/creators/{creator_id}/months.csv", responses=NOT_FOUND | TABLE)
+async def months(doors: Doors, creator_id: CreatorId) -> Response:
+    """What the posts of each local month add up to, by platform."""
+    found = (await months_of(doors, creator_id)).months
+    rows = (
+        {"month": name, "platform": platform} | dict(each)
+        for name, by in found.items()
+        for platform, each in by.items()
+    )
+    return sheet(f"creator-{creator_id}-months", MONTHS, rows)
+
+
+@router.get("/runs.csv", responses=TABLE)
+async def runs(doors: Doors) -> Response:
+    """The newest run of each kind."""
+    return sheet("runs", _columns(Run), map(dict, (await newest(doors)).items))
+
+
+def _creator(of: Creator) -> dict[str, object]:
+    row = dict(of)
+    for connection in of.connections:
+        row |= {f"{connection.provider}_{name}": value for name, value in connection}
+    for account in of.accounts:
+        if account.chosen:
+            row |= {f"{account.platform}_{name}": value for name, value in account}
+    return row

@@ -1,0 +1,1 @@
+"""What `lahmadaemon check` finds."""
