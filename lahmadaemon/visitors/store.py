@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import and_, exists, func, or_, select
 
 from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
+from lahmadaemon.store.paging import Newest
 from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, DayTotals, Status
 from lahmadaemon.visitors.intake.folder import fingerprint
 from lahmadaemon.visitors.intake.store import FileRow, cameras, crossings, days, files, rejected_rows
@@ -15,6 +16,7 @@ QUARTER = 15 * MINUTE
 """What every local hour, and every local day, is made of."""
 FilePlace = tuple[Instant, str, bytes]
 """When it was committed, whose it is, its digest: where a file stands among all."""
+_newest = Newest(files.c.camera, files.c.status, files.c.committed_at, files.c.digest)
 
 
 class Quarter(NamedTuple):
@@ -97,19 +99,5 @@ async def heard_between(store: Store, camera: str, start: Instant, end: Instant)
 async def newest_files(
     store: Store, which: Collection[str], statuses: Collection[Status], before: FilePlace | None, most: int
 ) -> list[FileRow]:
-    """Of these cameras and statuses, the newest first. Each branch reads no more of the index than it tells."""
-    found = []
-    for camera in which:
-        for status in statuses:
-            mine = and_(files.c.camera == camera, files.c.status == status)
-            if before is not None:
-                at, whose, digest = before
-                same = files.c.digest < digest if camera == whose else literal(camera < whose)
-                mine = and_(mine, files.c.committed_at <= at, or_(files.c.committed_at < at, same))
-            order = (files.c.committed_at.desc(), files.c.digest.desc())
-            found.append(select(select(files).where(mine).order_by(*order).limit(most).subquery()))
-    if not found:
-        return []
-    async with store.read() as connection:
-        rows = [FileRow(*row) for row in await connection.execute(union_all(*found))]
-    return sorted(rows, key=lambda row: (row.committed_at, row.camera, row.digest), reverse=True)[:most]
+    """Of these cameras and statuses, the newest first."""
+    return [FileRow(*row) for row in await _newest.page(store, which, statuses, before, most)]

@@ -18,16 +18,14 @@ from sqlalchemy import (
     Text,
     and_,
     func,
-    literal,
-    or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.store.database import Store
+from lahmadaemon.store.paging import Newest
 from lahmadaemon.store.schema import Digest, Moment, metadata, upsert
 from lahmadaemon.visitors.push import windows
 from lahmadaemon.visitors.push.answers import Judgement
@@ -64,6 +62,7 @@ KEYS = UUID("5f0c6a52-3a0e-4d0c-9b0e-7a5d1c9e2f44")
 """The namespace of idempotency keys; another one would make every report a new one to the partner."""
 PushPlace = tuple[Instant, str, str]
 """The window's end, the target, the ssid: where a push stands among all."""
+_newest = Newest(pushes.c.target, pushes.c.state, pushes.c.window_end, pushes.c.ssid)
 RECENT = DAY
 """A dead letter younger than this is worth an alarm."""
 
@@ -245,22 +244,8 @@ async def listed(
 async def newest(
     store: Store, targets: Collection[str], states: Collection[State], before: PushPlace | None, most: int
 ) -> list[Push]:
-    """Of these targets and states, the newest first. Each branch reads no more of the index than it tells."""
-    found = []
-    for target in targets:
-        for state in states:
-            mine = and_(pushes.c.target == target, pushes.c.state == state)
-            if before is not None:
-                end, whose, ssid = before
-                same = pushes.c.ssid < ssid if target == whose else literal(target < whose)
-                mine = and_(mine, pushes.c.window_end <= end, or_(pushes.c.window_end < end, same))
-            order = (pushes.c.window_end.desc(), pushes.c.ssid.desc())
-            found.append(select(select(pushes).where(mine).order_by(*order).limit(most).subquery()))
-    if not found:
-        return []
-    async with store.read() as connection:
-        rows = [_push(row) for row in await connection.execute(union_all(*found))]
-    return sorted(rows, key=lambda row: (row.window_end, row.target, row.ssid), reverse=True)[:most]
+    """Of these targets and states, the newest first."""
+    return [_push(row) for row in await _newest.page(store, targets, states, before, most)]
 
 
 async def targets(store: Store) -> list[str]:
