@@ -15,7 +15,7 @@ from lahmadaemon.visitors.intake.crossings import DayTotals
 from lahmadaemon.visitors.push.pushes import State
 from lahmadaemon.visitors.push.store import counts
 from lahmadaemon.visitors.settings import camera_of
-from lahmadaemon.visitors.store import camera_states, day_totals
+from lahmadaemon.visitors.store import camera_states, day_totals, heard_between
 
 
 class Answers:
@@ -94,8 +94,13 @@ class Answers:
 
     async def _visitors(self, first: date, last: date) -> list[str]:
         totals = await day_totals(self._store, first.isoformat(), last.isoformat())
-        cameras = [camera_of(name, folder) for name, folder in self.settings.visitors.folders.items()]
-        return [_counts(camera, [each for each in totals if each.camera == camera]) for camera in cameras]
+        start, end = periods.day(first, self._zone).start, periods.day(last, self._zone).end
+        lines = []
+        for camera in (camera_of(name, folder) for name, folder in self.settings.visitors.folders.items()):
+            mine = [each for each in totals if each.camera == camera]
+            known = mine or await heard_between(self._store, camera, start, end)
+            lines.append(f"{camera}: {_counts(mine) if known else 'no files'}")
+        return lines
 
 
 def _listened(report: PeriodReport) -> str:
@@ -108,7 +113,7 @@ def _listened(report: PeriodReport) -> str:
     return f"{net.cume} unique listeners, {net.tlh:.1f} hours, peak {net.peak}, {measured}{strange}"
 
 
-def _counts(camera: str, days: Sequence[DayTotals]) -> str:
+def _counts(days: Sequence[DayTotals]) -> str:
     ins, outs = sum(day.ins for day in days), sum(day.outs for day in days)
     there = f", {max(0, ins - outs)} there" if len(days) == 1 else ""
-    return f"{camera}: {ins} in, {outs} out{there}"
+    return f"{ins} in, {outs} out{there}"

@@ -152,15 +152,17 @@ async def seed_visitors(store: Store, folder: Path) -> VisitorsSettings:
                 )
                 for number, at in enumerate(moments)
             )
-            await _keep(store, camera, f"{camera}-{day}.json", until - day * DAY, Status.STORED, rows)
-    await _keep(store, "garden", "late.json", START - 3 * HOUR, Status.REJECTED, (), "no JSON: it ends in the middle")
+            await keep_file(store, camera, f"{camera}-{day}.json", until - day * DAY, Status.STORED, rows)
+    await keep_file(
+        store, "garden", "late.json", START - 3 * HOUR, Status.REJECTED, (), "no JSON: it ends in the middle"
+    )
     paths = {camera: FolderSettings(path=folder / camera, quiet_after=1800) for camera in CAMERAS}
     await _seed_pushes(store)
     pushes = {"mall": PushSettings(url="https://mall.example.org/in")}
     return await asyncio.to_thread(lambda: VisitorsSettings(folders=paths, pushes=pushes))  # it looks at the folders
 
 
-async def _keep(
+async def keep_file(
     store: Store, camera: str, name: str, at: int, status: Status, rows: tuple[Crossing, ...], reason: str | None = None
 ) -> None:
     bad = () if reason is None else (BadRow(0, "{", reason),)
