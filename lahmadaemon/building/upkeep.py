@@ -57,7 +57,10 @@ def upkeep(parts: Parts, settings: Settings, clock: Clock, store: Store, alarms:
     mine = only(
         settings, backup=settings.backup, disk=settings.disk,
         alerts=AlertsSettings(retention=settings.alerts.retention),
-        visitors=VisitorsSettings(report_retention=settings.visitors.report_retention),
+        visitors=VisitorsSettings(
+            max_age=settings.visitors.max_age, crossing_retention=settings.visitors.crossing_retention,
+            report_retention=settings.visitors.report_retention,
+        ),
     )  # fmt: skip
     return parts.part("upkeep", mine, partial(_upkeep, mine, clock, store, alarms, board))
 
@@ -77,13 +80,14 @@ def _upkeep(settings: Settings, clock: Clock, store: Store, alarms: Alarms, boar
 
 
 def _aged(settings: Settings, store: Store) -> list[Aged]:
-    """Of which no figure is made, room by room."""
+    """Of which no figure is made, or whose figures are kept, room by room."""
     told, reports = settings.alerts.retention, settings.visitors.report_retention
     return [
         Aged("incidents", told, partial(alerts.forget_incidents, store)),
         Aged("messages", told, partial(alerts.forget_deliveries, store)),
         Aged("commands", told, partial(alerts.forget_commands, store)),
         Aged("reports", reports, partial(visitors.forget_pushes, store)),
+        Aged("crossings", settings.visitors.crossings_kept, partial(visitors.forget_crossings, store)),
         Aged("refused records", reports, partial(visitors.forget_rejected, store)),
     ]
 

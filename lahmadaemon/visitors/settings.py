@@ -40,10 +40,28 @@ class VisitorsSettings(Group):
     scan_every: Duration = Field(10.0, description="How often a folder is looked through, whatever else is heard", gt=0)
     incomplete_after: Duration = Field(60.0, description="How long a half-written file is waited for", gt=0)
     max_age: Duration = Field(400 * 86400.0, description="Crossings longer ago are refused; 0 for none", ge=0)
+    crossing_retention: Duration | None = Field(
+        None, description="How long single crossings are kept; counts stay; 0 for ever (default: MAX_AGE)", ge=0
+    )
     report_retention: Duration = Field(
         400 * 86400.0, description="How long sent reports and refused records are kept; 0 for ever. Counts stay", ge=0
     )
     max_file_size: int = Field(8 * 1024 * 1024, description="Bytes; larger files are refused unread", gt=0)
+
+    @property
+    def crossings_kept(self) -> float:
+        """Seconds; 0: for ever."""
+        return self.max_age if self.crossing_retention is None else self.crossing_retention
+
+    @model_validator(mode="after")
+    def _counted_once(self) -> "VisitorsSettings":
+        """A crossing that is known no more would count again if another file brought it."""
+        if self.crossings_kept and (not self.max_age or self.crossings_kept < self.max_age):
+            raise ValueError(
+                "CROSSING_RETENTION is shorter than MAX_AGE, the age up to which crossings are accepted: what is forgotten would"
+                " count twice if it came again; make it as long, or 0 for ever"
+            )
+        return self
 
     @model_validator(mode="after")
     def _each_its_own(self) -> "VisitorsSettings":

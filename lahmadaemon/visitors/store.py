@@ -3,17 +3,17 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, union_all
 
-from lahmadaemon.clock import MINUTE, Instant
+from lahmadaemon.clock import Instant
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.paging import Newest
+from lahmadaemon.visitors.aging.store import QUARTER
+from lahmadaemon.visitors.aging.store import quarters as added_up
 from lahmadaemon.visitors.intake.crossings import SETTLED, CameraState, DayTotals, Status
 from lahmadaemon.visitors.intake.folder import fingerprint
 from lahmadaemon.visitors.intake.store import FileRow, cameras, crossings, days, files, rejected_rows
 
-QUARTER = 15 * MINUTE
-"""What every local hour, and every local day, is made of."""
 FilePlace = tuple[Instant, str, bytes]
 """When it was committed, whose it is, its digest: where a file stands among all."""
 _newest = Newest(files.c.camera, files.c.status, files.c.committed_at, files.c.digest)
@@ -63,14 +63,21 @@ async def camera_states(store: Store) -> dict[str, CameraState]:
 
 
 async def quarters(store: Store, start: Instant, end: Instant, which: Collection[str]) -> list[Quarter]:
-    """The crossings of these cameras in [start, end), in order of time; quarters without any are left out."""
+    """The crossings of these cameras in [start, end), whole quarters, in order of time; those without any are left out."""
     number = (crossings.c.at // QUARTER).label("number")
-    within = and_(crossings.c.camera.in_(which), crossings.c.at >= start, crossings.c.at < end)
     columns = (crossings.c.camera, number, crossings.c.direction)
-    counted = select(*columns, func.count()).where(within).group_by(*columns).order_by(number, crossings.c.camera)
+    within = and_(crossings.c.camera.in_(which), crossings.c.at >= start, crossings.c.at < end)
+    single = select(*columns, func.count().label("many")).where(within).group_by(*columns)
+    old = and_(added_up.c.camera.in_(which), added_up.c.start >= start, added_up.c.start < end)
+    long_ago = select(
+        added_up.c.camera, (added_up.c.start // QUARTER).label("number"), added_up.c.direction, added_up.c.many
+    ).where(old)
+    both = union_all(single, long_ago).subquery()
+    parts = (both.c.camera, both.c.number, both.c.direction)
+    counted = select(*parts, func.sum(both.c.many)).group_by(*parts).order_by(both.c.number, both.c.camera)
     async with store.read() as connection:
         rows = await connection.execute(counted)
-        return [Quarter(camera, Instant(at * QUARTER), direction, count) for camera, at, direction, count in rows]
+        return [Quarter(camera, Instant(at * QUARTER), direction, int(count)) for camera, at, direction, count in rows]
 
 
 async def settled_files(store: Store, camera: str) -> set[str]:

@@ -17,7 +17,9 @@ from tests.fakes.window import ZONE
 from tests.window.seeded import keep_file
 
 TODAY = date(2026, 10, 21)
-FOLDERS = {f"LAHMA_VISITORS__FOLDERS__{name}__PATH": f"/srv/cameras/{name.lower()}" for name in ("LOBBY", "GARDEN", "GARAGE")}
+FOLDERS = {
+    f"LAHMA_VISITORS__FOLDERS__{name}__PATH": f"/srv/cameras/{name.lower()}" for name in ("LOBBY", "GARDEN", "GARAGE")
+}
 
 
 @pytest.fixture

@@ -1,15 +1,19 @@
 """Old rows of which no figure is made go, a little at a time; what is owed, the newest numbers and every count stay."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import func, insert, select, text
 
 from lahmadaemon.alerts.aging.store import forget_commands, forget_deliveries, forget_incidents
 from lahmadaemon.alerts.store import audit, deliveries, incidents
-from lahmadaemon.clock import DAY, Instant
+from lahmadaemon.clock import DAY, MINUTE, Instant, local
 from lahmadaemon.store.database import Store
 from lahmadaemon.upkeep.aging import Aged, Aging
-from lahmadaemon.visitors.aging.store import forget_pushes, forget_rejected
-from lahmadaemon.visitors.intake.store import files, rejected_rows
+from lahmadaemon.visitors.aging.store import forget_crossings, forget_pushes, forget_rejected
+from lahmadaemon.visitors.intake.crossings import Crossing, DayTotals, Judged, Status
+from lahmadaemon.visitors.intake.store import CameraStore, crossings, files, rejected_rows
 from lahmadaemon.visitors.push.store import pushes
+from lahmadaemon.visitors.store import Quarter, day_totals, quarters
 from tests.fakes.clock import START, FakeClock
 
 OLD, BEFORE = START - 500 * DAY, Instant(START - 400 * DAY)
@@ -118,3 +122,42 @@ async def test_the_service_goes_on_until_nothing_old_is_left_and_leaves_alone_wh
 
     assert left == {"messages": 0}
     assert set(asked) == {START - DAY}
+
+
+async def test_crossings_go_oldest_first_and_every_quarter_keeps_its_count(store: Store) -> None:
+    """Also where one of them comes late, after those of its quarter went."""
+    door, garden = CameraStore(store, "door"), CameraStore(store, "garden")
+    found = tuple(
+        Crossing(
+            Instant(BEFORE - n * 4 * MINUTE),
+            f"{local(Instant(BEFORE - n * 4 * MINUTE), ZoneInfo('UTC')):%Y-%m-%d}",
+            n,
+            n % 3,
+            n,
+            None,
+        )
+        for n in range(-10, 40)
+    )
+    for camera, some in ((door, found[:-1]), (garden, found[::2])):
+        name = camera.camera
+        file = Judged(name, name.encode().ljust(32, b"."), 9, Status.STORED, None, some)
+        await camera.keep([file], await camera.meet(Instant(START)), Instant(START))
+
+    async def counted() -> tuple[list[Quarter], list[DayTotals]]:
+        span = Instant(BEFORE - DAY - BEFORE % DAY), Instant(BEFORE + 2 * DAY - BEFORE % DAY)
+        return await quarters(store, *span, ["door", "garden"]), await day_totals(store, "0", "9")
+
+    before = await counted()
+    gone = [await forget_crossings(store, BEFORE, 10) for _ in range(8)]
+
+    assert gone == [10, 10, 10, 8, 10, 9, 0, 0]
+    assert await counted() == before
+    async with store.read() as reading:
+        assert min(await reading.scalars(select(crossings.c.at))) == BEFORE
+
+    late = Judged("late", b"late".ljust(32, b"."), 9, Status.STORED, None, found[-1:])
+    await door.keep([late], await door.meet(Instant(START)), Instant(START))
+    with_it = await counted()
+    assert sum(each.many for each in with_it[0]) == sum(each.many for each in before[0]) + 1
+    assert await forget_crossings(store, BEFORE, 10) == 1
+    assert await counted() == with_it

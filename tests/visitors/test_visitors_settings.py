@@ -142,3 +142,15 @@ def test_a_wrong_value_is_answered_with_its_name_and_what_to_do(name: str, value
 def test_a_camera_without_a_folder_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="LAHMA_VISITORS__FOLDERS__DOOR__PATH is missing"):
         read_settings(None, {"LAHMA_VISITORS__FOLDERS__DOOR__CAMERA": "door"})
+
+
+def test_crossings_are_kept_as_long_as_they_would_be_accepted() -> None:
+    assert visitors().crossings_kept == 400 * 86400.0
+    assert visitors(MAX_AGE="0").crossings_kept == 0
+    assert visitors(CROSSING_RETENTION="500d").crossings_kept == 500 * 86400.0
+    assert visitors(CROSSING_RETENTION="0").crossings_kept == 0
+
+
+@pytest.mark.parametrize("age", ["0", "400d"])
+def test_what_is_forgotten_must_not_be_counted_again(age: str) -> None:
+    assert "CROSSING_RETENTION is shorter than MAX_AGE" in complaint(CROSSING_RETENTION="30d", MAX_AGE=age)

@@ -1,15 +1,57 @@
-"""Reports that were settled, and records that were refused, long ago. No count is made of either."""
+"""Reports that were settled, records that were refused, and single crossings, long ago. No count is made of the first two; of
+crossings their number in each quarter of an hour stays."""
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, select
+from sqlalchemy import Column, Integer, SmallInteger, Table, Text, and_, bindparam, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lahmadaemon.clock import Instant
+from lahmadaemon.clock import MINUTE, Instant
 from lahmadaemon.store.database import Store
-from lahmadaemon.visitors.intake.store import files, rejected_rows
+from lahmadaemon.store.schema import Moment, metadata, upsert
+from lahmadaemon.visitors.intake.store import cameras, crossings, files, rejected_rows
 from lahmadaemon.visitors.push.pushes import OWED
 from lahmadaemon.visitors.push.store import pushes
+
+QUARTER = 15 * MINUTE
+"""What every local hour, and every local day, is made of."""
+quarters = Table(
+    "visitor_quarters",
+    metadata,
+    Column("camera", Text, primary_key=True),
+    Column("start", Moment, primary_key=True, autoincrement=False),
+    Column("direction", SmallInteger, primary_key=True, autoincrement=False),
+    Column("many", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Crossings that stand no longer one by one; a quarter's count is the sum of both."""
+
+
+async def forget_crossings(store: Store, before: Instant, most: int) -> int:
+    """Single crossings before the instant, the oldest of a camera first; how many. Whoever counts finds as many as before: the
+    transaction that takes them away adds them to their quarters. A few more than `most` where many crossed in one moment."""
+    async with store.write() as connection:
+        for camera in (await connection.scalars(select(cameras.c.camera).order_by(cameras.c.camera))).all():
+            if gone := await _forget_oldest(connection, camera, before, most):
+                return gone
+    return 0
+
+
+async def _forget_oldest(connection: AsyncConnection, camera: str, before: Instant, most: int) -> int:
+    mine = and_(crossings.c.camera == camera, crossings.c.at < before)
+    latest = select(crossings.c.at).where(mine).order_by(crossings.c.at).offset(most - 1).limit(1)
+    last = await connection.scalar(latest)
+    chosen = mine if last is None else and_(mine, crossings.c.at <= last)
+    columns = (crossings.c.camera, (crossings.c.at // QUARTER).label("number"), crossings.c.direction)
+    counted = (await connection.execute(select(*columns, func.count()).where(chosen).group_by(*columns))).all()
+    for whose, number, direction, many in counted:
+        row = {"camera": whose, "start": number * QUARTER, "direction": direction, "many": many}
+        added = upsert(connection, quarters).values(row)
+        keys = (quarters.c.camera, quarters.c.start, quarters.c.direction)
+        more = {"many": quarters.c.many + added.excluded.many}
+        await connection.execute(added.on_conflict_do_update(index_elements=keys, set_=more))
+    await connection.execute(delete(crossings).where(chosen))
+    return sum(row[-1] for row in counted)
 
 
 async def forget_pushes(store: Store, before: Instant, most: int) -> int:
