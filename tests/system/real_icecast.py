@@ -71,10 +71,19 @@ class RealIcecast:
     async def stop(self) -> None:
         """As a restart of the machine would: no farewell to anybody."""
         if self._server is not None:
-            self._server.kill()
+            with suppress(ProcessLookupError):
+                self._server.kill()
             await self._server.wait()
         self._server = None
         await self.silence()
+
+    async def died_of_itself(self) -> bool:
+        """Debian's 2.4.4 did so while mounts began and its statistics were asked for."""
+        assert self._server
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                return await self._server.wait() == -signal.SIGSEGV
+        return False
 
     async def encode(self, *outputs: Sequence[str]) -> None:
         """One ffmpeg sends a tone to mounts; each output is what ffmpeg calls its options, then the mount."""
@@ -162,12 +171,24 @@ async def on_the_air(folder: Path) -> AsyncIterator[tuple[RealIcecast, Audience]
     server = RealIcecast(folder)
     audience = Audience(server)
     try:
-        await server.start()
-        await server.encode(MP3, OGG)
+        await _begin(server)
         yield server, audience
     finally:
         await audience.all_leave()
         await server.stop()
+
+
+async def _begin(server: RealIcecast) -> None:
+    for again in (True, True, False):
+        try:
+            await server.start()
+            await server.encode(MP3, OGG)
+        except httpx.TransportError:
+            if not (again and await server.died_of_itself()):
+                raise
+            await server.stop()
+        else:
+            return
 
 
 MP3 = ["-c:a", "libmp3lame", "-b:a", "32k", "-content_type", "audio/mpeg", "-f", "mp3", "/radio.mp3"]
