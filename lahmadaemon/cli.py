@@ -48,6 +48,14 @@ def main(arguments: Sequence[str]) -> int:
     except LahmaError as error:
         print(f"lahmadaemon: {error}", file=sys.stderr)
         return EXIT_BROKE
+    except PermissionError as error:
+        if options.command == "run" or error.filename is None:
+            raise
+        print(
+            f"lahmadaemon: {error.filename} is closed to the user this runs as; name a place that is not",
+            file=sys.stderr,
+        )
+        return EXIT_SETTINGS
     except BrokenPipeError:  # `lahmadaemon report … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BROKE

@@ -85,6 +85,15 @@ def test_the_source_archive_has_all_that_a_wheel_is_made_of_and_all_that_an_oper
     assert {"constraints.txt", "Containerfile", "settings.example.env", "systemd/lahmadaemon.service"} <= packed
 
 
+def test_the_unit_starts_nothing_that_a_minimal_debian_lacks() -> None:
+    """procps, with /bin/kill, is not essential there."""
+    unit = (ROOT / "systemd/lahmadaemon.service").read_text()
+
+    started = {Path(each) for each in re.findall(r"^Exec\w+=-?(\S+)", unit, re.MULTILINE)}
+
+    assert started == {Path("/opt/lahmadaemon/bin/lahmadaemon"), Path("/bin/sh")}
+
+
 def instructions(word: str) -> list[str]:
     """Of the last stage, which is what runs."""
     last = CONTAINER[CONTAINER.rindex("\nFROM ") :]

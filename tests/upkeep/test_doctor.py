@@ -1,11 +1,13 @@
 """The doctor: finds what is wrong with a store, says it in words, saves what can be saved, and hurts nothing by it."""
 
+import errno
 import os
 import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -239,6 +241,22 @@ def test_a_backup_goes_where_it_is_told_and_over_nobody(typed: Typed, tmp_path: 
     assert "The secret key is not in it" in typed.out
     assert typed("backup", "--to", tmp_path / "a.db") == 2
     assert "is there already" in typed.err
+
+
+def test_a_place_that_is_closed_to_the_service_s_user_is_named(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sudo lahmadaemon backup --to /root/a.db` works as the service's user; as root this can only be feigned."""
+    stores.filled(typed.database)
+    own = os.stat
+
+    def walled(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        if os.fspath(path) == "/root/a.db":
+            raise PermissionError(errno.EACCES, "Permission denied", "/root/a.db")
+        return own(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", walled)
+    for command in (("backup", "--to"), ("restore",)):
+        assert typed(*command, "/root/a.db") == 2
+        assert typed.err == "lahmadaemon: /root/a.db is closed to the user this runs as; name a place that is not\n"
 
 
 def test_an_older_backup_is_restored_and_the_key_is_spoken_of(typed: Typed, tmp_path: Path) -> None:
