@@ -28,7 +28,8 @@ class Service(ABC):
     name: str
     essential: bool = False
     patience: float | None = None
-    """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never."""
+    """Longest silence in seconds before it counts as stale: cancelled, restarted, reported. None: never. The rest between two
+    turns of `Lifeline.every` is none."""
     gives_way: ClassVar[bool] = False
     """Does no turns while the house has hardly any room left: what it collects can wait, or is lost to save the rest."""
     policy: ClassVar[RestartPolicy] = RestartPolicy()
@@ -71,7 +72,7 @@ class Lifeline:
         self._clock = clock
         self._pace = pace or clock
         self._board = board
-        self.last_beat = clock.monotonic()
+        self.last_beat = self._rested = clock.monotonic()
         self._stumbling_since: float | None = None
         self._hold_until = float("-inf")
         self._cut = False
@@ -89,7 +90,9 @@ class Lifeline:
     @property
     def patience_left(self) -> float | None:
         """Seconds until silence becomes staleness; None where silence is allowed."""
-        return None if self._patience is None else self.last_beat + self._patience - self._clock.monotonic()
+        if self._patience is None:
+            return None
+        return max(self.last_beat, self._rested) + self._patience - self._clock.monotonic()
 
     @property
     def silent_too_long(self) -> bool:
@@ -124,13 +127,19 @@ class Lifeline:
         now = self._pace.monotonic()
         grid = now + period - self._pace.now() / 1000 % period
         due = now if at_once else grid
-        while await self.wait(max(0.0, due - self._pace.monotonic())) and not self.stopping.is_set():
+        while await self.wait(self._rest(due)) and not self.stopping.is_set():
             if self._pace.monotonic() >= self._hold_until and not self.gives_way():
                 yield
             else:
                 self.beat()
             behind = max(self._pace.monotonic(), due) - grid  # a timer may fire a hair early: that turn is still done
             due = grid = grid if behind < 0 else grid + (behind // period + 1) * period
+
+    def _rest(self, due: float) -> float:
+        """Seconds until a turn is due."""
+        rest = max(0.0, due - self._pace.monotonic())
+        self._rested = self._clock.monotonic() + rest
+        return rest
 
     def gives_way(self) -> bool:
         """Whether this turn must not be done, for want of room; whoever looks at the board sees why."""

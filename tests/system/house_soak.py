@@ -42,9 +42,10 @@ STEP = 86400.0 / ADAY
 LISTENERS = 8
 WARM = 9
 """Days after which nothing may grow any more."""
-GROWTH = {"memory": 24 * 2**20, "objects": 20_000, "descriptors": 10, "tasks": 10}
+GROWTH = {"memory": 24 * 2**20, "objects": 20_000, "descriptors": 10, "threads": 6, "tasks": 10}
 """From then to the last day. A month's figures want more room for a moment than a week's, and the stand-ins remember everybody
-(8,000 objects); a leak of ten objects a turn would be 24,000. Connections that are kept for a while come and go."""
+(8,000 objects); a leak of ten objects a turn would be 24,000. Connections that are kept for a while come and go, and each of
+the store's has a thread."""
 INTAKES = tuple(f"visitors.intake.{each.name}" for each in CAMERAS)
 PUSH = "visitors.push.mall"
 """A turn sends one window, a step makes one: what a trouble has left owing wants more turns than steps."""

@@ -1,9 +1,12 @@
 """What the supervisor promises about expected trouble, hopeless trouble and silence."""
 
+import asyncio
+
 from structlog.testing import capture_logs
 
 from lahmadaemon.errors import HopelessError, UpstreamError
 from lahmadaemon.supervision.health import State
+from lahmadaemon.supervision.service import Lifeline, Service
 from tests.fakes.clock import FakeClock
 from tests.fakes.house import keeping
 from tests.fakes.services import Crasher, Silent, Stumbler, Ticker, Tidy
@@ -81,6 +84,37 @@ async def test_whoever_beats_within_its_patience_is_left_alone(clock: FakeClock)
         await clock.advance(3600)
 
         assert (ticker.turns, house.board["ticker"].restarts) == (121, 0)
+
+
+class Hourly(Service):
+    """Once an hour; hangs in its third turn."""
+
+    name = "hourly"
+    patience = 1800.0
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.turns = 0
+        self._clock = clock
+
+    async def run(self, lifeline: Lifeline) -> None:
+        async for _ in lifeline.every(3600.0):
+            async with lifeline.turn():
+                self.turns += 1
+                if self.turns == 3:
+                    await self._clock.wait(asyncio.Event(), 86_400.0)
+
+
+async def test_the_rest_between_two_turns_is_no_silence_and_a_turn_that_hangs_is(clock: FakeClock) -> None:
+    """Story: the figures' keeper has half an hour of patience and an hour between its turns; an hour beside a real daemon showed
+    that it was put down and started anew in every pause."""
+    hourly = Hourly(clock)
+
+    async with keeping(clock, hourly) as house:
+        await clock.advance(3600.0 - clock.now() / 1000 % 3600)
+        await clock.advance(3600.0 + 1799.9)
+        assert (hourly.turns, house.board["hourly"].restarts) == (3, 0)
+        await clock.advance(0.1)
+        assert house.board["hourly"].last_error == "silent for more than 1800 s"
 
 
 async def test_an_error_in_the_last_words_of_a_stale_service_is_told_with_it(clock: FakeClock) -> None:
