@@ -44,7 +44,7 @@ WARM = 9
 """Days after which nothing may grow any more."""
 GROWTH = {"memory": 24 * 2**20, "objects": 20_000, "descriptors": 10, "threads": 6, "tasks": 10}
 """From then to the last day. A month's figures want more room for a moment than a week's, and the stand-ins remember everybody
-(8,000 objects); a leak of ten objects a turn would be 24,000. Connections that are kept for a while come and go, and each of
+(7,000 objects); a leak of ten objects a turn would be 24,000. Connections that are kept for a while come and go, and each of
 the store's has a thread."""
 INTAKES = tuple(f"visitors.intake.{each.name}" for each in CAMERAS)
 PUSH = "visitors.push.mall"
