@@ -72,9 +72,8 @@ def services() -> list[tuple[str, type[Service]]]:
     known = [
         each for each in _below(Service) if each.__module__.startswith("lahmadaemon.") and not each.__subclasses__()
     ]
-    return sorted(
-        ((_name_of(each), each) for each in known if ".demo." not in each.__module__), key=lambda pair: pair[0]
-    )
+    # by name: whoever imports a module anew has each of its services twice
+    return sorted({_name_of(each): each for each in known if ".demo." not in each.__module__}.items())
 
 
 def _below(kind: type[Service]) -> Iterator[type[Service]]:
