@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", name: str, verb: "Verb", text: str) -> argparse.ArgumentParser:
     """One more command; `text` is its line in the help."""
-    added = verbs.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+    added = named(verbs, name, text)
     added.set_defaults(verb=verb)
     return added
 
 
 def family(verbs: "Verbs", name: str, text: str) -> "Verbs":
     """A command that has commands of its own."""
-    added = verbs.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
-    return added.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    return named(verbs, name, text).add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+
+def named(verbs: "Verbs", name: str, text: str) -> argparse.ArgumentParser:
+    """A command's name and line, and nothing that it does."""
+    return verbs.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lahmadaemon.commands import named
+
 if TYPE_CHECKING:
     from lahmadaemon.commands import Verbs
 
@@ -13,8 +15,7 @@ FOLDER = Path(__file__).parent / "completions"
 
 def add_to(verbs: "Verbs") -> None:
     """completion"""
-    text = "print what makes a shell complete commands and options"
-    asked = verbs.add_parser("completion", help=text, description=f"{text[:1].upper()}{text[1:]}.")
+    asked = named(verbs, "completion", "print what makes a shell complete commands and options")
     asked.add_argument(
         "shell", choices=list(SCRIPTS), action=Script, help="whose; docs/packaging.md says where it goes"
     )

@@ -1,14 +1,15 @@
-"""What goes wrong within the thirty days of the soak: seeded, each for some steps, and what must be told of it."""
+"""What goes wrong within the thirty days of the soak: the acts of the tour and two more, seeded, each for some steps; and what must
+be told of it."""
 
 import random
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from lahmadaemon.demo.faults import Fault
-from lahmadaemon.demo.partner import Trouble
+from lahmadaemon.demo.faults import Fault, Faults
+from lahmadaemon.demo.partner import Partner, Trouble
 from lahmadaemon.demo.stage import Outdoors
+from lahmadaemon.demo.tour.acts import acts
 
 SEED = 7
 ADAY = 4
@@ -41,16 +42,16 @@ class Troubles:
 
     def __init__(self, world: Outdoors) -> None:
         chance = random.Random(SEED)
-        cameras, creators = world.cameras, world.creators
+        api, silent, garbled, refuses, login, flooded = acts(world)
         kinds = [
-            _switched(3, world.station.faults, "always", Fault.SERVER_ERROR, None),
-            _switched(3, world.station.faults, "always", Fault.HTML, None),
-            Kind(2, lambda: cameras.silent.add("lobby"), lambda: cameras.silent.discard("lobby")),
-            Kind(3, lambda: cameras.garbled.add("garage"), lambda: cameras.garbled.discard("garage")),
-            _switched(6, world.partner, "always", Trouble.SERVER_ERROR, None),
-            _switched(3, world.partner, "always", Trouble.NOT_ALLOWED, None),
-            Kind(4, partial(_flooded, world, over=True), partial(_flooded, world, over=False)),
-            Kind(4 * ADAY, creators.change_password, creators.log_in_again),
+            Kind(3, api.begin, api.end),
+            _switched(3, world.station.faults, Fault.HTML),
+            Kind(2, silent.begin, silent.end),
+            Kind(3, garbled.begin, garbled.end),
+            _switched(6, world.partner, Trouble.SERVER_ERROR),
+            Kind(3, refuses.begin, refuses.end),
+            Kind(4, flooded.begin, flooded.end),
+            Kind(4 * ADAY, login.begin, login.end),
         ]
         chance.shuffle(kinds)
         begins, self._due = FIRST * ADAY, list[tuple[int, Callable[[], object]]]()
@@ -66,11 +67,5 @@ class Troubles:
                 turn()
 
 
-def _flooded(world: Outdoors, *, over: bool) -> None:
-    """There must be something to tell: a camera falls silent with it."""
-    world.messenger.flooded = over
-    (world.cameras.silent.add if over else world.cameras.silent.discard)("entrance")
-
-
-def _switched(lasts: int, thing: Any, name: str, on: object, off: object) -> Kind:
-    return Kind(lasts, lambda: setattr(thing, name, on), lambda: setattr(thing, name, off))
+def _switched(lasts: int, thing: Faults | Partner, on: object) -> Kind:
+    return Kind(lasts, lambda: setattr(thing, "always", on), lambda: setattr(thing, "always", None))

@@ -243,20 +243,23 @@ def test_a_backup_goes_where_it_is_told_and_over_nobody(typed: Typed, tmp_path: 
     assert "is there already" in typed.err
 
 
+CLOSED = "/srv/closed/a.db"
+
+
 def test_a_place_that_is_closed_to_the_service_s_user_is_named(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`sudo lahmadaemon backup --to /root/a.db` works as the service's user; as root this can only be feigned."""
+    """`sudo lahmadaemon backup --to FILE` works as the service's user; as root this can only be feigned."""
     stores.filled(typed.database)
     own = os.stat
 
     def walled(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
-        if os.fspath(path) == "/root/a.db":
-            raise PermissionError(errno.EACCES, "Permission denied", "/root/a.db")
+        if os.fspath(path) == CLOSED:
+            raise PermissionError(errno.EACCES, "Permission denied", CLOSED)
         return own(path, *arguments, **named)
 
     monkeypatch.setattr(os, "stat", walled)
     for command in (("backup", "--to"), ("restore",)):
-        assert typed(*command, "/root/a.db") == 2
-        assert typed.err == "lahmadaemon: /root/a.db is closed to the user this runs as; name a place that is not\n"
+        assert typed(*command, CLOSED) == 2
+        assert typed.err == f"lahmadaemon: {CLOSED} is closed to the user this runs as; name a place that is not\n"
 
 
 def test_an_older_backup_is_restored_and_the_key_is_spoken_of(typed: Typed, tmp_path: Path) -> None:

@@ -42,16 +42,19 @@ async def _forget_oldest(connection: AsyncConnection, camera: str, before: Insta
     latest = select(crossings.c.at).where(mine).order_by(crossings.c.at).offset(most - 1).limit(1)
     last = await connection.scalar(latest)
     chosen = mine if last is None else and_(mine, crossings.c.at <= last)
-    columns = (crossings.c.camera, (crossings.c.at // QUARTER).label("number"), crossings.c.direction)
-    counted = (await connection.execute(select(*columns, func.count()).where(chosen).group_by(*columns))).all()
-    for whose, number, direction, many in counted:
-        row = {"camera": whose, "start": number * QUARTER, "direction": direction, "many": many}
-        added = upsert(connection, quarters).values(row)
+    columns = ((crossings.c.at // QUARTER).label("number"), crossings.c.direction)
+    found = await connection.execute(select(*columns, func.count()).where(chosen).group_by(*columns))
+    counted = [
+        {"camera": camera, "start": number * QUARTER, "direction": direction, "many": many}
+        for number, direction, many in found
+    ]
+    if counted:
+        added = upsert(connection, quarters)
         keys = (quarters.c.camera, quarters.c.start, quarters.c.direction)
         more = {"many": quarters.c.many + added.excluded.many}
-        await connection.execute(added.on_conflict_do_update(index_elements=keys, set_=more))
+        await connection.execute(added.on_conflict_do_update(index_elements=keys, set_=more), counted)
     await connection.execute(delete(crossings).where(chosen))
-    return sum(row[-1] for row in counted)
+    return sum(row["many"] for row in counted)
 
 
 async def forget_pushes(store: Store, before: Instant, most: int) -> int:
