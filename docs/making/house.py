@@ -69,11 +69,10 @@ def services() -> list[tuple[str, type[Service]]]:
     """Every service that building/ and daemon.py know, by its name (`radio.snapshot.…`: one for each)."""
     for module in pkgutil.iter_modules(building.__path__, f"{building.__name__}."):
         importlib.import_module(module.name)
-    known = [
-        each for each in _below(Service) if each.__module__.startswith("lahmadaemon.") and not each.__subclasses__()
-    ]
-    # by name: whoever imports a module anew has each of its services twice
-    return sorted({_name_of(each): each for each in known if ".demo." not in each.__module__}.items())
+    ours = [each for each in _below(Service) if each.__module__.startswith("lahmadaemon.")]
+    bases = {base for each in ours for base in each.__mro__[1:]}
+    known = [each for each in ours if each not in bases and ".demo." not in each.__module__]
+    return sorted(((_name_of(each), each) for each in known), key=lambda pair: pair[0])
 
 
 def _below(kind: type[Service]) -> Iterator[type[Service]]:

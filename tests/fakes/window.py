@@ -57,7 +57,8 @@ def window_app(
     """The app as the daemon makes it; `settings`: those of `LAHMA_WEB__…`. Made once of each kind, for that takes longer
     than most tests, and furnished anew for each."""
     web, house = WebSettings.model_validate({"token": token, **settings}), house or house_doors(board)
-    kind = (web.root_path, web.cors_origins, web.trusted_proxies, social and social.settings.public_url)
+    address = social and social.settings.public_url
+    kind = (web.root_path, web.cors_origins, web.trusted_proxies, social is not None, address)
     if kind not in _apps:
         with ThreadPoolExecutor(1) as beside:  # it reads files
             _apps[kind] = beside.submit(create_app, house, web, social=social).result()

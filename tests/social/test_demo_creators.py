@@ -151,7 +151,7 @@ async def test_a_window_that_refuses_is_trouble_that_is_told(tmp_path: Path) -> 
         await shown.known()
 
         with pytest.raises(UpstreamError, match="the window answers 409"):
-            await shown.live(20)  # on a busy machine it was not open yet at the first
+            await shown.live()
 
 
 async def test_the_first_creator_changes_her_password_and_later_logs_in_again(tmp_path: Path) -> None:
