@@ -6,9 +6,10 @@ A whole daemon on a year's store measures an invented station and takes in camer
 process asks its window for every page, picture and route of the API:
 
 quiet   nobody asks
+busy    nobody asks, but two other processes reckon as politely as the window's do: what a busy machine costs by itself
 alone   one visitor, one question after the other: how long each takes, as this machine sees it; and the processor's time
-        that the daemon spent meanwhile, which other work on the machine does not lengthen as much
-load    so many visitors at once, without a pause; taking turns with quiet
+        that the daemon's own process spent meanwhile
+load    so many visitors at once, without a pause; taking turns with quiet and busy
 
 poll    from the source's answer, folded, to the commit          intake  from a file's renaming to its being put away
 lag     by how much a sleep of 10 ms on the daemon's loop was overslept
@@ -61,7 +62,7 @@ LAG = 0.01
 LISTENERS = 200
 AIM, MOST = 0.150, 1.5
 TURNS = 6
-"""Quiet and load take turns, so that other work on the machine meets both."""
+"""Quiet, busy and load take turns, so that other work on the machine meets both."""
 Span = tuple[float, float]
 AGAIN, FEWEST, PATIENCE = 20, 5, 2.0
 """Times each question is asked alone: fewer where that takes longer than so many seconds."""
@@ -118,9 +119,18 @@ def cameras(line: Connection, inbox: Path) -> None:
     line.send(found)
 
 
+def reckoners(line: Connection, politeness: int) -> None:
+    """Reckons for so many seconds, whenever it is told."""
+    os.nice(politeness)
+    while (seconds := line.recv()) is not None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            sum(range(10_000))
+
+
 def visitors(line: Connection) -> None:
     """Asks for each (url, paths, how many at once, seconds or None: each so often); sends (path, status, seconds)."""
-    os.nice(5)  # real ones have machines of their own
+    os.nice(15)  # real ones have machines of their own
     while (asked := line.recv()) is not None:
         line.send(asyncio.run(_ask(*asked)))
 
@@ -237,9 +247,12 @@ async def paths(url: str) -> list[str]:
 
 async def measure(
     state: Path, inbox: Path, every: float, seconds: float, at_once: int
-) -> tuple[Measured, Measured, list[Any], dict[str, list[float]], list[Any]]:
+) -> tuple[dict[str, Measured], list[Any], dict[str, list[float]], list[Any]]:
     watch = Watch()
-    with beside(outside) as source, beside(visitors) as crowd, beside(cameras, inbox) as dropping:
+    with (
+        beside(outside) as source, beside(visitors) as crowd, beside(cameras, inbox) as dropping,
+        beside(reckoners, 10) as one, beside(reckoners, 15) as other,
+    ):  # fmt: skip
         async with running(state, inbox, await asyncio.to_thread(source.recv), every) as (_, url):
             lagging = asyncio.create_task(watch.lagging())
 
@@ -249,22 +262,27 @@ async def measure(
                 return found
 
             await asyncio.sleep(60)  # a start is not quiet, and after it the window makes things ahead
-            all_of_it, quiet, loaded, load = await paths(url), list[Span](), list[Span](), list[Any]()
+            all_of_it, load, turns = await paths(url), list[Any](), defaultdict[str, list[Span]](list)
             for _ in range(TURNS):
                 began = time.monotonic()
                 await asyncio.sleep(seconds / TURNS)
-                turned = time.monotonic()
+                turns["quiet"].append((began, time.monotonic()))
+                began = time.monotonic()
+                for each in (one, other):
+                    each.send(seconds / TURNS)
+                await asyncio.sleep(seconds / TURNS)
+                turns["busy"].append((began, time.monotonic()))
+                began = time.monotonic()
                 load += await asked(all_of_it, at_once, seconds / TURNS)
-                quiet.append((began, turned))
-                loaded.append((turned, time.monotonic()))
+                turns["load"].append((began, time.monotonic()))
             watch.processor.clear()
             alone = await asked(all_of_it, 1, None)
             processor = dict(watch.processor)
             lagging.cancel()
             dropping.send(None)
             intake = await asyncio.to_thread(dropping.recv)
-            found = watch.within(quiet, intake), watch.within(loaded, intake), alone, processor, load
-    return found
+            found = {name: watch.within(spans, intake) for name, spans in turns.items()}
+    return found, alone, processor, load
 
 
 def at(share: int, values: Sequence[float]) -> float:
@@ -273,8 +291,7 @@ def at(share: int, values: Sequence[float]) -> float:
 
 
 def show(
-    quiet: Measured,
-    load: Measured,
+    found: dict[str, Measured],
     alone: list[Any],
     processor: dict[str, list[float]],
     loaded: list[Any],
@@ -298,18 +315,19 @@ def show(
             slow,
         )
     console.print(table)
-    table = Table("", "quiet p50", "p95", "n", "load p50", "p95", "n", "ratio p50", f"p95 (aim: {MOST})")
+    table = Table("", "while", "n", "p50", "p95", "p50 / quiet", f"p95 / quiet (aim: {MOST})")
     for name in ("polls", "intake", "lags"):
-        before, after = getattr(quiet, name), getattr(load, name)
-        both = [at(50, before), at(95, before), at(50, after), at(95, after)]
-        table.add_row(
-            name, *(f"{each:.1f} ms" for each in both[:2]), f"{len(before)}", *(f"{each:.1f} ms" for each in both[2:]),
-            f"{len(after)}", f"{both[2] / both[0]:.2f}", f"{both[3] / both[1]:.2f}",
-        )  # fmt: skip
+        quiet = getattr(found["quiet"], name)
+        for when, measured in found.items():
+            its = getattr(measured, name)
+            ratios = [f"{at(share, its) / at(share, quiet):.2f}" for share in (50, 95)]
+            table.add_row(name, when, f"{len(its)}", f"{at(50, its):.1f} ms", f"{at(95, its):.1f} ms", *ratios)
     console.print(table)
+    lags = {when: measured.lags for when, measured in found.items()}
     statuses = Counter(status for _, status, _ in loaded)
     console.print(
-        f"lag p99 {at(99, quiet.lags):.0f} ms quiet, {at(99, load.lags):.0f} ms under load, worst {1000 * max(load.lags):.0f} ms; "
+        f"lag p99 {at(99, lags['quiet']):.0f} ms quiet, {at(99, lags['load']):.0f} ms under load, "
+        f"worst {1000 * max(lags['load']):.0f} ms; "
         f"{len(loaded) / seconds:.0f} answers a second under load: {dict(sorted(statuses.items()))}"
     )
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -319,7 +337,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--connections", type=int, default=365_000)
     arguments.add_argument("--every", type=float, default=30.0, help="seconds between polls")
-    arguments.add_argument("--seconds", type=float, default=240.0, help="of quiet, and of load")
+    arguments.add_argument("--seconds", type=float, default=240.0, help="of quiet, of busy, and of load")
     arguments.add_argument("--visitors", type=int, default=4)
     arguments.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "lahmadaemon-bench-window")
     options = arguments.parse_args()

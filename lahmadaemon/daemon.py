@@ -36,6 +36,8 @@ from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.systemd import Notifier
 from lahmadaemon.web.ahead import Ahead
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.reading.messages import Setup
+from lahmadaemon.web.reading.room import ReadingRoom
 from lahmadaemon.web.server import Window
 
 if TYPE_CHECKING:
@@ -131,8 +133,9 @@ def _window(
 
     def opened() -> list[Service]:
         doors = _doors(settings, on.clock, on.reading, on.board, alarms, kept)
-        window = Window(settings.web, doors, settings.state_folder, social)
-        return [window, Ahead(window.entrance, doors)] if settings.radio.stations else [window]
+        room = ReadingRoom(doors, _setup(settings, doors, social))
+        window = Window(settings.web, doors, settings.state_folder, social, room)
+        return [window, Ahead(room)] if settings.radio.stations else [window]
 
     return on.parts.part("web", (seen, settings.alerts.language, kept, social), opened)
 
@@ -146,6 +149,16 @@ def _doors(
         alerts=AlertStore(store), words=alarms.words, open_alarms=alarms.open_alarms, radio=settings.radio,
         zones={name: station_zone(settings, name) for name in settings.radio.stations}, visitors=settings.visitors,
         last_backup=kept.last_backup, disk_free=lambda: board.disk_free,
+    )  # fmt: skip
+
+
+def _setup(settings: Settings, doors: HouseDoors, social: "SocialDoors | None") -> Setup:
+    """What the reading room is given. Of a store in memory or elsewhere it opens another connection."""
+    return Setup(
+        store=settings.store, state_folder=settings.state_folder, zone=doors.zone, zones=doors.zones,
+        language=settings.alerts.language, radio=doors.radio, visitors=doors.visitors,
+        web=settings.web.model_copy(update={"token": None}), locked=settings.web.token is not None,
+        social=social.settings if social else None, social_zone=social.zone if social else None,
     )  # fmt: skip
 
 

@@ -95,12 +95,7 @@ class Elsewhere:
             if self._running is None:
                 ours, theirs = Pipe()
                 with theirs:  # closed here, so that its end is heard
-                    there = str(theirs.fileno()), "" if self._idle is None else str(self._idle)
-                    command = [sys.executable, "-P", "-m", "lahmadaemon.elsewhere", *there]
-                    path = {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
-                    process = subprocess.Popen(  # noqa: S603 - ourselves
-                        command, env=os.environ | path, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
-                    )
+                    process = started(__name__, theirs.fileno(), "" if self._idle is None else str(self._idle))
                 self._running = process, ours
             return self._running[1]
 
@@ -122,10 +117,24 @@ class Elsewhere:
         return code
 
 
-def _serve(line: Connection, idle: float | None) -> None:
+def started(module: str, line: int, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Another Python like ours, with the descriptor of its end of a line as its first argument. Blocking."""
+    command = [sys.executable, "-P", "-m", module, str(line), *arguments]
+    path = {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        command, env=os.environ | path, pass_fds=[line], stdin=subprocess.DEVNULL
+    )
+
+
+def behave() -> None:
+    """As a process that was started so."""
     # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_POLITE)
+
+
+def _serve(line: Connection, idle: float | None) -> None:
+    behave()
     try:
         while line.poll(idle):
             line.send(_done(line.recv()))

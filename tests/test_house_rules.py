@@ -11,7 +11,10 @@ PACKAGE = Path(__file__).parents[1] / "lahmadaemon"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CLOCKS = {"clock.py", "supervision/lag.py"}
 """The stall watcher lives outside the loop, in the machine's own time."""
-TASKS = {"together.py", "supervision/keeper.py", "supervision/supervisor.py", "serving.py", "demo/azuracast.py"}
+TASKS = {
+    "together.py", "supervision/keeper.py", "supervision/supervisor.py", "serving.py", "demo/azuracast.py",
+    "web/reading/room.py", "web/reading/there.py",
+}  # fmt: skip
 
 
 def name_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from lahmadaemon.web.doors import HouseDoors
@@ -84,6 +84,7 @@ def keep_the_door(app: FastAPI, house: HouseDoors, web: WebSettings, social: "So
     own, known = origin_of(public_url) if public_url else None, web.known_as
     app.state.house, app.state.social, app.state.limits = house, social, Limits(house.clock)
     app.state.token = web.token.get_secret_value() if web.token else None
+    app.state.locked, app.state.glance = bool(app.state.token), social.glance if social else None
     app.state.sessions = Sessions(app.state.token, house.clock) if app.state.token else None
     app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
     app.state.root_path, app.state.own_origin = web.root_path, own
@@ -92,6 +93,15 @@ def keep_the_door(app: FastAPI, house: HouseDoors, web: WebSettings, social: "So
 
 class GuardedApp(FastAPI):
     """What stands before the routes also stands around what answers for our own mistakes."""
+
+    def inside(self) -> ASGIApp:
+        """What is behind the guards, for requests that have passed them elsewhere."""
+        inner = super().build_middleware_stack()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await inner({**scope, "app": self}, receive, send)
+
+        return app
 
     def build_middleware_stack(self) -> ASGIApp:
         """From outside: the proxy's headers, our prefix, what every answer says, other origins, our names, the doorkeeper."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def create_app(
     house: HouseDoors, web: WebSettings, *, social: "SocialDoors | None" = None, cache: Path | None = None
-) -> FastAPI:
+) -> GuardedApp:
     """Everything that is served; `social`: its API too; `cache`: a folder for what pictures are drawn with. Blocking, where it
     loads what it needs."""
     app = GuardedApp(

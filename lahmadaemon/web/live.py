@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, Request
@@ -34,8 +34,11 @@ FRESH = 2.0
 class Live:
     """What is new, and who listens. One look serves all who ask at the same time."""
 
-    def __init__(self, house: HouseDoors, social: "SocialDoors | None" = None) -> None:
-        self._house, self._social = house, social
+    def __init__(
+        self, house: HouseDoors, social: "SocialDoors | None" = None, renewed: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`renewed`: how often figures were made anew after the old ones had been told."""
+        self._house, self._social, self._renewed = house, social, renewed
         self._stamp = "0"
         self._ended = asyncio.Event()
         self.listeners = 0
@@ -77,7 +80,7 @@ class Live:
             self._social and await self._social.runs.newest(),
             [(each.number, each.state, each.acked_at) for each in house.desk.open_incidents()],
             [(each.name, each.state, each.restarts, each.last_error) for each in report.services],
-            house.memory.renewed,
+            self._renewed(),
         ]
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 

@@ -11,6 +11,7 @@ from lahmadaemon.serving import address_of, bind, serving
 from lahmadaemon.supervision.service import Lifeline, Service
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.entrance import Entrance
+from lahmadaemon.web.reading.room import ReadingRoom
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ class Window(Service):
         house: HouseDoors,
         state_folder: Path,
         social: "SocialDoors | None" = None,
+        room: ReadingRoom | None = None,
     ) -> None:
-        self._settings = settings
+        self._settings, self._room = settings, room
         self._address_file = state_folder / ADDRESS_FILE
-        self.entrance = Entrance(house, settings, social, state_folder / "cache")
+        self.entrance = Entrance(house, settings, social, state_folder / "cache", room)
 
     async def run(self, lifeline: Lifeline) -> None:
         try:
@@ -53,6 +55,8 @@ class Window(Service):
                 lifeline.beat()
                 while await lifeline.wait(5.0) and not server.done():
                     lifeline.beat()
+                    if self._room:
+                        await self._room.rest(unless_asked=True)
             finally:
                 await self.entrance.close()
                 await asyncio.to_thread(self._address_file.unlink, missing_ok=True)

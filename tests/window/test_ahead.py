@@ -1,24 +1,36 @@
 """Who comes first need not wait, and who comes after a poll is told what is known until the new is made."""
 
+import asyncio
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
-from lahmadaemon.clock import MINUTE
+from lahmadaemon.clock import MINUTE, SECOND, Instant
+from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.sessions import Session
-from lahmadaemon.supervision.health import HealthBoard
-from lahmadaemon.web.ahead import FIRST, Ahead
-from lahmadaemon.web.entrance import Entrance
+from lahmadaemon.supervision.health import State
+from lahmadaemon.web.ahead import EVERY, FIRST, NEXT_DAY, SELDOM, Ahead
 from lahmadaemon.web.live import Live
+from lahmadaemon.web.pages.rendering import Templates
 from lahmadaemon.web.radio import telling
-from lahmadaemon.web.settings import WebSettings
+from lahmadaemon.web.reading.before import make_ahead
+from lahmadaemon.web.reading.messages import Answer, Asked, Moment, Question, Renewed
+from lahmadaemon.web.reading.there import There
 from tests.fakes.clock import START, FakeClock, until
 from tests.fakes.house import keeping
 from tests.radio_rollups.builders import came
-from tests.window.world import house, listened, poll
+from tests.window.world import house, listened, poll, setup_of
+
+SCOPE: dict[str, Any] = {
+    "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "root_path": "",
+    "path": "/api/v1/radio/main/now", "raw_path": b"/api/v1/radio/main/now", "query_string": b"", "headers": [],
+}  # fmt: skip
 
 
 @dataclass
@@ -40,28 +52,70 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return found
 
 
-async def test_a_quick_house_keeps_the_memory_that_pages_take_and_a_slow_one_has_them_ready(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@dataclass
+class Room:
+    """Takes so many seconds."""
+
+    took: float = 0.0
+    turns: int = 0
+    trouble: bool = False
+
+    async def make_ahead(self) -> float:
+        self.turns += 1
+        if self.trouble:
+            raise UpstreamError("the reading room died", outcome="died")
+        return self.took
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.05, NEXT_DAY), (0.2, EVERY), (3.0, 300.0), (30.0, SELDOM)])
+async def test_a_slow_house_has_it_made_for_a_hundredth_of_the_time_and_a_quick_one_keeps_the_memory(
+    clock: FakeClock, took: float, pause: float
 ) -> None:
-    monkeypatch.setattr("lahmadaemon.web.ahead.gc.freeze", lambda: None)  # tests' rubbish is looked for
+    room = Room(took)
+    async with keeping(clock, Ahead(room)):  # type: ignore[arg-type]
+        await clock.advance(FIRST - 1)
+        before = room.turns
+        await clock.advance(1)
+        first = room.turns
+        await clock.advance(pause - 1)
+        still = room.turns
+        await clock.advance(1)
+
+    assert (before, first, still, room.turns) == (0, 1, 1, 2)
+
+
+async def test_where_the_room_cannot_it_is_said_once_and_tried_again(clock: FakeClock) -> None:
+    room = Room(trouble=True)
+    with structlog.testing.capture_logs() as logged:
+        async with keeping(clock, Ahead(room)) as house:  # type: ignore[arg-type]
+            await clock.advance(FIRST + 2 * SELDOM)
+            state = house.board.report().services[0].state
+
+    assert (room.turns, state) == (3, State.DEGRADED)
+    assert [each["event"] for each in logged if each["log_level"] == "warning"] == ["service.stumbled"]
+
+
+async def test_pages_are_compiled_only_where_figures_take_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen, compiled = list[str](), await asyncio.to_thread(Templates)
+    monkeypatch.setattr(
+        "lahmadaemon.web.reading.before.gc.freeze", lambda: frozen.append("all")
+    )  # tests' rubbish is looked for
+    monkeypatch.setattr("lahmadaemon.web.reading.before.gc.get_freeze_count", lambda: 0)
+    monkeypatch.setattr(compiled, "load", lambda: frozen.append("pages"))
     async with house(tmp_path) as doors:
         await listened(doors.store)
-        entrance = Entrance(doors, WebSettings())
-        ahead = Ahead(entrance, doors)
-        await ahead.turn()
-        quick = entrance._whole
-        monkeypatch.setattr("lahmadaemon.web.ahead.QUICK", -1.0)
-        await ahead.turn()
-        slow = entrance._whole
+        await make_ahead(doors, compiled)
+        quick = list(frozen)
+        monkeypatch.setattr("lahmadaemon.web.reading.before.QUICK", -1.0)
+        await make_ahead(doors, compiled)
 
-    assert quick is None
-    assert slow is not None
+    assert (quick, frozen) == ([], ["pages", "all"])
 
 
 async def test_what_pages_tell_first_is_there_before_somebody_asks(tmp_path: Path, reads: Reads) -> None:
     async with house(tmp_path) as doors:
         await listened(doors.store)
-        await Ahead(Entrance(doors, WebSettings()), doors).turn()
+        await make_ahead(doors, await asyncio.to_thread(Templates))
         made, reads.of = reads.of, []
         await telling.now(doors, "main")
         await telling.days(doors, "main")
@@ -74,25 +128,33 @@ async def test_what_pages_tell_first_is_there_before_somebody_asks(tmp_path: Pat
 
 
 async def test_after_a_poll_the_old_is_told_then_the_new_and_open_pages_hear_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lahmadaemon.web.memory.DEAR", 0.0)  # this little house's are not
-    clock = FakeClock()
-    board = HealthBoard(clock)
-    async with house(tmp_path, clock, board=board) as doors:
+    said = list[Any]()
+    async with house(tmp_path, clock) as doors:
         radio = await listened(doors.store)
-        live = Live(doors)
-        async with keeping(clock, Ahead(Entrance(doors, WebSettings()), doors), board=board):
-            await clock.advance(FIRST)
-            before = await telling.now(doors, "main")
-            await clock.advance(30)
-            await came(radio, "cili", START - 20 * MINUTE, START)
-            await radio.record(poll(START + 30_000, 2))
-            stamp = await live.stamp()
-            meanwhile = await telling.now(doors, "main")
-            await until(lambda: doors.memory.renewed)
-            await clock.advance(5)
-            after, heard = await telling.now(doors, "main"), await live.stamp()
+        there = await asyncio.to_thread(There, setup_of(doors, tmp_path / "house.db"), doors.store)
+        renewing = asyncio.create_task(there.renew(lambda message: said.append(message)))
 
-    assert [each.today.net.cume for each in (before, meanwhile, after)] == [2, 2, 3]
+        async def now(at: int) -> int:
+            moment = Moment(Instant(START + at * SECOND), float(at), doors.report(), ())
+            told = await there.answer(Asked(1, moment, Question(SCOPE, "")))
+            assert isinstance(told.what, Answer)
+            found: int = json.loads(told.what.body)["today"]["net"]["cume"]
+            return found
+
+        before = await now(0)
+        await came(radio, "cili", START - 20 * MINUTE, START)
+        await radio.record(poll(START + 30_000, 2))
+        meanwhile = await now(30)
+        await until(lambda: said)
+        after = await now(35)
+        renewing.cancel()
+        heard = await Live(doors, renewed=lambda: 0).stamp()
+        await clock.advance(5)
+        stamp = await Live(doors, renewed=lambda: 1).stamp()
+
+    assert (before, meanwhile, after) == (2, 2, 3)
+    assert said == [Renewed(1)]
     assert heard != stamp

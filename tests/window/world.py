@@ -15,8 +15,11 @@ from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.store import Poll, RadioStore, polls
 from lahmadaemon.store.database import Store
 from lahmadaemon.store.schema import upsert
+from lahmadaemon.store.settings import StoreSettings
 from lahmadaemon.visitors.settings import VisitorsSettings
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.reading.messages import Setup
+from lahmadaemon.web.settings import WebSettings
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import new_store
 from tests.fakes.window import house_doors, window_app
@@ -33,6 +36,15 @@ async def house(folder: Path, clock: FakeClock | None = None, **given: Any) -> A
     """With an open store that is empty; `given`: as for `house_doors`."""
     async with new_store(folder / "house.db") as store:
         yield house_doors(store=store, clock=clock or FakeClock(), **{"radio": RADIO, "visitors": VISITORS} | given)
+
+
+def setup_of(doors: HouseDoors, file: Path, **given: Any) -> Setup:
+    """What its reading room is given; `file`: its store; `given`: other parts."""
+    usual: dict[str, Any] = {
+        "store": StoreSettings(url=f"sqlite:///{file}"), "state_folder": file.parent, "zone": doors.zone, "zones": doors.zones,
+        "language": "en", "radio": doors.radio, "visitors": doors.visitors, "web": WebSettings(), "locked": False,
+    }  # fmt: skip
+    return Setup(**usual | given)
 
 
 @asynccontextmanager

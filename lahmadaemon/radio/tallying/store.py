@@ -22,7 +22,10 @@ async def polled(store: Store, stations: Collection[str], start: Instant, end: I
 
 async def last_valid(store: Store, stations: Collection[str]) -> dict[str, Instant]:
     """Of those that ever had one, when the newest valid poll was, by the source's clock."""
-    valid = (polls.c.station.in_(stations), polls.c.outcome == Outcome.VALID)
-    newest = select(polls.c.station, func.max(polls.c.at)).where(*valid).group_by(polls.c.station)
+    found = {}
     async with store.read() as connection:
-        return {row[0]: row[1] for row in await connection.execute(newest)}
+        for station in stations:  # one by one: of a group SQLite would read the whole index, and not only its end
+            valid = (polls.c.station == station, polls.c.outcome == Outcome.VALID)
+            if (at := await connection.scalar(select(func.max(polls.c.at)).where(*valid))) is not None:
+                found[station] = at
+    return found

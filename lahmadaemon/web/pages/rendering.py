@@ -79,7 +79,7 @@ async def page(
         "csv": lambda path, **query: at(path, format="csv", **query),
         "outside": outside,
         "static": lambda name: at(f"/static/{name}", v=request.app.state.static.digest),
-        "alarms": len(house.desk.open_incidents()), "locked": bool(request.app.state.token), "house": house,
+        "alarms": len(house.desk.open_incidents()), "locked": request.app.state.locked, "house": house,
     }  # fmt: skip
     async with house.memory.writing:
         html = await asyncio.to_thread(templates.rendered, template, known | told)
@@ -94,5 +94,6 @@ async def page(
 
 async def stamp(request: Request) -> str:
     """What is known to be new before the page's figures are read: whatever comes meanwhile is told again."""
+    told: str | None = getattr(request.state, "stamp", None)  # by the daemon, where this is its reading room
     found: Live = request.app.state.live
-    return await found.stamp()
+    return told or await found.stamp()

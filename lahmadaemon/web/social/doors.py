@@ -20,6 +20,7 @@ from lahmadaemon.social.store.reading import PostReader
 from lahmadaemon.social.store.runs import Run, RunStore
 from lahmadaemon.social.store.syncs import SyncStore
 from lahmadaemon.social.sums import Sums
+from lahmadaemon.web.pages.glance import Glance
 
 
 class Refresh(Protocol):
@@ -50,6 +51,10 @@ class SocialDoors:
     """Asks for a sync with the Creators app; comes back at once."""
     lost: Callable[[], Collection[tuple[int, Provider]]] = field(default=frozenset)
     """Connections whose tokens no key opens."""
+
+    @property
+    def glance(self) -> Glance:
+        return Glance(self.campaigns, self.sums)
 
 
 async def _doors(request: Request) -> SocialDoors:

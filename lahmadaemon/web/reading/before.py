@@ -1,0 +1,36 @@
+"""What pages tell first is made before somebody asks; where that takes long, the pages are compiled as well."""
+
+import asyncio
+import gc
+from datetime import timedelta
+
+from lahmadaemon.radio import periods
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.pages.rendering import Templates
+from lahmadaemon.web.radio import telling
+from lahmadaemon.web.reading.messages import QUICK
+
+
+async def make_ahead(house: HouseDoors, templates: Templates) -> float:
+    """As somebody would who looks. Returns the seconds it took; raises what makers raise."""
+    began = house.clock.monotonic()
+    for station in house.radio.stations:
+        await _station(house, station)
+    took = house.clock.monotonic() - began
+    if took > QUICK and not gc.get_freeze_count():
+        await asyncio.to_thread(templates.load)
+        # Once all is loaded that stays for ever, Python need not look for rubbish in it again.
+        await asyncio.to_thread(gc.collect)
+        gc.freeze()
+    return took
+
+
+async def _station(house: HouseDoors, name: str) -> None:
+    """As the pages ask."""
+    today = periods.today(house.clock.now(), house.zones.get(name, house.zone))
+    monday = today - timedelta(days=today.weekday())
+    await telling.now(house, name)
+    await telling.days(house, name)
+    await telling.hours(house, name, monday, today)
+    await telling.weeks(house, name)
+    await telling.shows(house, name, week=monday)

@@ -1,0 +1,163 @@
+"""The reading room itself: a process that opens the store for reading, and answers what the daemon hands on."""
+
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.wording import Wording
+from lahmadaemon.elsewhere import behave
+from lahmadaemon.errors import LahmaError
+from lahmadaemon.store.database import Store, open_for_reading
+from lahmadaemon.web.app import create_app
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.pages.glance import Glance
+from lahmadaemon.web.reading.before import make_ahead
+from lahmadaemon.web.reading.messages import Answer, Asked, Logged, Ping, Question, Renewed, Setup, Told, heard, packed
+from lahmadaemon.web.reading.told import ToldClock, ToldDesk
+
+log = structlog.get_logger()
+
+HANDOVER = 0.001
+"""Seconds after which a thread that reckons hands Python on to the loop, which has cheap answers to give meanwhile."""
+AGAIN = 5.0
+"""Seconds after which it is tried again to make anew what could not be made."""
+
+
+class There:
+    """Answers side by side; what has grown old is made anew behind them."""
+
+    def __init__(self, setup: Setup, store: Store) -> None:
+        """Blocking."""
+        self._clock = ToldClock()
+        words, alerts = Wording(setup.language, setup.zone), AlertStore(store)
+        self._house = HouseDoors(
+            clock=self._clock, zone=setup.zone, store=store, report=lambda: self._clock.moment.report,
+            desk=ToldDesk(alerts, self._clock, words), alerts=alerts, words=words, open_alarms=list, radio=setup.radio,
+            zones=setup.zones, visitors=setup.visitors,
+        )  # fmt: skip
+        self._app = create_app(self._house, setup.web, cache=setup.state_folder / "cache")
+        self._app.state.locked, self._app.state.glance = setup.locked, _glance(setup, store)
+        self._inside = self._app.inside()
+
+    async def answer(self, asked: Asked) -> Told:
+        """Raises nothing: what goes wrong is an answer as well."""
+        self._clock.tell(asked.moment)
+        if isinstance(asked.what, Question):
+            return Told(asked.number, await self._answered(asked.what))
+        if isinstance(asked.what, Ping):
+            return Told(asked.number, 0.0)
+        try:
+            return Told(asked.number, await make_ahead(self._house, self._app.state.templates))
+        except LahmaError as error:
+            log.warning("web.not_made_ahead", error=str(error))
+        except Exception:  # our own mistake
+            log.exception("web.broken", path="ahead")
+        return Told(asked.number, None)
+
+    async def _answered(self, question: Question) -> Answer:
+        status, headers, body = 500, list[tuple[bytes, bytes]](), bytearray()
+
+        async def send(message: Any) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], list(message["headers"])
+            else:
+                body.extend(message.get("body", b""))
+
+        try:
+            await self._inside({**question.scope, "state": {"stamp": question.stamp}}, _nothing_more, send)
+        except Exception:  # our own mistake; that it was one has been sent
+            log.exception("web.broken", path=question.scope["path"])
+        return Answer(status, headers, bytes(body))
+
+    async def renew(self, say: Callable[[Renewed], None]) -> None:
+        """For ever: what was told though it was old, and then that it is new."""
+        memory = self._house.memory
+        with memory.helped():
+            while True:
+                await memory.wished.wait()
+                try:
+                    await memory.fulfil(asyncio.Event())
+                except LahmaError as error:
+                    log.warning("web.not_renewed", error=str(error))
+                    await self._clock.wait(asyncio.Event(), AGAIN)
+                except Exception:  # our own mistake, which visitors are told when they ask
+                    log.exception("web.broken", path="anew")
+                    await self._clock.wait(asyncio.Event(), AGAIN)
+                say(Renewed(memory.renewed))
+
+
+def _glance(setup: Setup, store: Store) -> Glance | None:
+    """Of the campaigns, where the social room is on."""
+    if setup.social is None:
+        return None
+    from lahmadaemon.social.store.campaigns import CampaignStore
+    from lahmadaemon.social.sums import Sums
+
+    zone = setup.social_zone or setup.zone
+    return Glance(CampaignStore(store, setup.social, zone), Sums(store, zone))
+
+
+async def _nothing_more() -> dict[str, Any]:
+    """A question has no body."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def attend(line: socket.socket) -> None:
+    """Until the daemon hangs up."""
+    reader, writer = await asyncio.open_unix_connection(sock=line)
+    _log_to(writer)
+    setup: Setup = await heard(reader)
+    async with open_for_reading(setup.store.resolved(setup.state_folder)) as store:
+        there = await asyncio.to_thread(There, setup, store)
+
+        async def answer(asked: Asked) -> None:
+            writer.write(packed(await there.answer(asked)))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
+            while True:
+                group.create_task(answer(await heard(reader)))
+
+
+def _log_to(writer: asyncio.StreamWriter) -> None:
+    """All that is logged here is logged there."""
+    loop = asyncio.get_running_loop()
+
+    def send(level: str, event: Mapping[str, Any]) -> None:
+        plain = {
+            key: value if isinstance(value, str | int | float | None) else str(value) for key, value in event.items()
+        }
+        loop.call_soon_threadsafe(writer.write, packed(Logged(level, plain)))
+
+    def of_ours(_: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        send("error" if method == "exception" else method, event)
+        raise structlog.DropEvent
+
+    class Libraries(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told = {"event": "library.spoke", "logger": record.name, "message": record.getMessage()}
+            trouble = {"exception": logging.Formatter().formatException(record.exc_info)} if record.exc_info else {}
+            send("error" if record.levelno >= logging.ERROR else "warning", told | trouble)
+
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.format_exc_info, of_ours]
+    )
+    logging.basicConfig(handlers=[Libraries()], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
+
+
+if __name__ == "__main__":
+    behave()
+    sys.setswitchinterval(HANDOVER)
+    try:
+        asyncio.run(attend(socket.socket(fileno=int(sys.argv[1]))))
+    except* (EOFError, ConnectionError):  # the daemon is gone
+        pass

@@ -1,0 +1,243 @@
+"""The process that reads: it answers as the daemon would, and nothing that becomes of it is more than an answer that is missing."""
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from lahmadaemon.elsewhere import started
+from lahmadaemon.errors import UpstreamError
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.entrance import Entrance
+from lahmadaemon.web.reading import room as rooms
+from lahmadaemon.web.reading.messages import Setup
+from lahmadaemon.web.reading.room import ReadingRoom
+from lahmadaemon.web.settings import WebSettings
+from tests.fakes.clock import FakeClock, until
+from tests.fakes.window import window_app
+from tests.window.seeded import seeded_house
+from tests.window.world import house, listened, setup_of
+
+pytestmark = pytest.mark.slow
+
+STAMP = re.compile(rb'data-stamp="[^"]*"|[0-9a-f]{16}')
+OURS = {"Authorization": "Bearer open sesame"}
+PATHS = (
+    "/", "/radio", "/radio/days/2026-10-20", "/visitors", "/radio/nobody", "/api/v1/radio", "/api/v1/radio/rigo/days?format=csv",
+    "/api/v1/radio/rigo/days?form=csv", "/api/v1/visitors/now", "/pictures/radio/rigo/week.svg", "/?lang=hu",
+)  # fmt: skip
+
+
+@dataclass
+class Opened:
+    """A window whose questions are handed on."""
+
+    doors: HouseDoors
+    room: ReadingRoom
+    client: httpx.AsyncClient
+
+    async def now(self) -> httpx.Response:
+        return await self.client.get("/api/v1/radio/main/now")
+
+
+@asynccontextmanager
+async def handing_on(
+    doors: HouseDoors, setup: Setup, token: str | None = None, social: Any = None, **manners: float
+) -> AsyncIterator[Opened]:
+    room = ReadingRoom(doors, setup, **manners)
+    entrance = Entrance(doors, WebSettings.model_validate({"token": token}), social, room=room)
+    transport = httpx.ASGITransport(entrance)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield Opened(doors, room, client)
+        await entrance.close()
+
+
+@pytest.fixture
+async def opened(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Opened]:
+    async with house(tmp_path, clock) as doors:
+        await listened(doors.store)
+        async with handing_on(doors, setup_of(doors, tmp_path / "house.db"), idle=60.0) as found:
+            yield found
+
+
+@pytest.fixture
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "REST", 0.0)
+
+
+def told(answer: httpx.Response) -> tuple[object, ...]:
+    """All of it, but for the stamp, which is of the moment."""
+    stamped = b"stamp" in answer.content
+    headers = [each for each in answer.headers.multi_items() if not (stamped and each[0] == "etag")]
+    return answer.status_code, headers, STAMP.sub(b"", answer.content)
+
+
+async def test_it_answers_to_the_letter_as_the_daemon_itself_would(tmp_path: Path) -> None:
+    async with seeded_house(tmp_path) as seeded:
+        file, own = Path(seeded.room.store._reader.url.database or ""), seeded.room.doors
+        setup = setup_of(seeded.house, file, locked=True, social=own.settings, social_zone=own.zone)
+        headers = OURS | {"Accept": "text/html", "Accept-Language": "en"}
+        app = await asyncio.to_thread(lambda: window_app(house=seeded.house, social=own, token="open sesame"))
+        async with (
+            handing_on(seeded.house, setup, "open sesame", own) as opened,
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as here,
+        ):
+            for path in PATHS:
+                ours, there = await here.get(path, headers=headers), await opened.client.get(path, headers=headers)
+                if told(there) != told(ours):  # the room's clock goes on, and the first answer takes its seconds
+                    there = await opened.client.get(path, headers=headers)
+                assert told(there) == told(ours), path
+            pid = opened.room.pid
+            known = await opened.client.get("/api/v1/radio", headers=headers)
+            again = await opened.client.get("/api/v1/radio", headers=headers | {"If-None-Match": known.headers["etag"]})
+
+    assert again.status_code == 304
+    assert pid not in {None, os.getpid()}
+
+
+async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_path: Path) -> None:
+    async with (
+        house(tmp_path) as doors,
+        handing_on(doors, setup_of(doors, tmp_path / "house.db"), "open sesame") as opened,
+    ):
+        program = await opened.client.get("/api/v1/radio")
+        browser = await opened.client.get("/radio?week=2026-W40", headers={"Accept": "text/html"})
+        guesses = [
+            (await opened.client.get("/", headers={"Authorization": f"Bearer {number}"})).status_code
+            for number in range(21)
+        ]
+
+    assert (program.status_code, program.json()["error"]) == (401, "token_missing")
+    assert (browser.status_code, browser.headers["location"]) == (303, "/login?next=/radio%3Fweek%3D2026-W40")
+    assert guesses == [401] * 20 + [429]
+    assert opened.room.pid is None
+
+
+@pytest.mark.usefixtures("in_haste")
+async def test_killed_it_costs_the_answers_under_way_and_the_next_question_begins_another(opened: Opened) -> None:
+    assert (await opened.now()).status_code == 200
+    pid = opened.room.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    under_way = asyncio.create_task(opened.now())
+    await until(lambda: opened.room._waiting)
+    with structlog.testing.capture_logs() as logged:
+        os.kill(pid, signal.SIGKILL)
+        lost = await under_way
+    after = await opened.now()
+
+    assert (lost.status_code, lost.json()["error"], lost.headers["retry-after"]) == (503, "no_answer", "5")
+    assert [(each["event"], each["exit_code"]) for each in logged] == [("web.reading_room_died", -signal.SIGKILL)]
+    assert after.status_code == 200
+    assert opened.room.pid not in {None, pid}
+
+
+@pytest.mark.usefixtures("in_haste")
+async def test_one_that_hangs_is_ended(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "PONG_WITHIN", 0.1)
+    await opened.now()
+    opened.room._within = 0.1
+    pid = opened.room.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    hung = await opened.now()
+    opened.room._within = 60.0
+    after = await opened.now()
+
+    assert (hung.status_code, after.status_code) == (503, 200)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_one_that_takes_its_time_is_not(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    await opened.now()
+    pid = opened.room.pid
+    opened.room._within = 0.0
+    slow = await opened.now()
+    opened.room._within = 60.0
+
+    assert (slow.status_code, (await opened.now()).status_code) == (503, 200)
+    assert opened.room.pid == pid
+
+
+async def test_one_that_cannot_live_is_not_begun_for_every_question(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "MODULE", "lahmadaemon.no_such_module")
+    begun = list[str]()
+
+    def noted(module: str, line: int) -> Any:
+        begun.append(module)
+        return started(module, line)
+
+    monkeypatch.setattr("lahmadaemon.web.reading.room.started", noted)
+    answers = [(await opened.now()).status_code for _ in range(3)]
+
+    assert answers == [503] * 3
+    assert len(begun) == 1
+
+
+async def test_it_gives_its_memory_back_when_nobody_asks_for_long(opened: Opened, clock: FakeClock) -> None:
+    await opened.now()
+    pid = opened.room.pid
+    await clock.advance(59)
+    await opened.room.rest(unless_asked=True)
+    soon = opened.room.pid
+    await clock.advance(1)
+    await opened.room.rest(unless_asked=True)
+
+    assert soon == pid
+    assert opened.room.pid is None
+    assert not Path(f"/proc/{pid}").exists()
+    assert (await opened.now()).status_code == 200
+
+
+async def test_too_many_who_wait_are_told_to_come_again(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 2)
+    answers = await asyncio.gather(*(opened.now() for _ in range(4)))
+
+    assert sorted(each.status_code for each in answers) == [200, 200, 503, 503]
+
+
+async def test_what_it_has_to_say_stands_in_the_daemon_s_log(opened: Opened, tmp_path: Path) -> None:
+    await opened.now()
+    with closing(sqlite3.connect(tmp_path / "house.db")) as connection:
+        connection.execute("drop table radio_polls")
+    with structlog.testing.capture_logs() as logged:
+        with pytest.raises(UpstreamError):
+            await opened.room.make_ahead()
+        lost = await opened.now()
+        await until(lambda: len(logged) > 1)
+
+    assert lost.status_code == 500
+    assert [(each["event"], each["log_level"], each["path"]) for each in logged] == [
+        ("web.broken", "error", "ahead"),
+        ("web.broken", "error", "/api/v1/radio/main/now"),
+    ]
+    assert all("no such table: radio_polls" in each["exception"] for each in logged)
+
+
+async def test_it_goes_when_the_daemon_does(opened: Opened) -> None:
+    await opened.now()
+    line = opened.room._line
+    assert line
+    line._ending = True  # so that nothing is said of it
+    line._writer.close()  # as the kernel does for who is gone
+    await line._listening
+
+    assert line.process.returncode is not None
+
+
+async def test_what_was_made_ahead_is_told_in_seconds(opened: Opened) -> None:
+    assert 0 < await opened.room.make_ahead() < 30
+    with pytest.raises(UpstreamError):
+        await ReadingRoom(opened.doors, setup_of(opened.doors, Path("/nowhere/house.db"))).make_ahead()

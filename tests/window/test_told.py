@@ -1,0 +1,48 @@
+"""What the reading room knows of the daemon's time and troubles."""
+
+import asyncio
+
+from lahmadaemon.alerts.store import AlertStore
+from lahmadaemon.alerts.wording import Wording
+from lahmadaemon.clock import Instant
+from lahmadaemon.supervision.health import LoopLag, Report
+from lahmadaemon.web.reading.messages import Moment, heard, packed
+from lahmadaemon.web.reading.told import ToldClock, ToldDesk
+from tests.fakes.window import ZONE, house_doors
+
+NOTHING = Report((), LoopLag(), Instant(0), stopping=False)
+
+
+def test_its_clock_goes_on_from_what_it_was_told_last() -> None:
+    clock = ToldClock()
+    clock.tell(Moment(Instant(5_000_000), 70.0, NOTHING, ()))
+
+    assert 5_000_000 <= clock.now() < 5_060_000
+    assert 70.0 <= clock.monotonic() < 130.0
+
+
+def test_monotonic_time_never_goes_back_whatever_it_is_told() -> None:
+    clock = ToldClock()
+    clock.tell(Moment(Instant(0), 70.0, NOTHING, ()))
+    before = clock.monotonic()
+    clock.tell(Moment(Instant(0), 69.0, NOTHING, ()))
+
+    assert clock.monotonic() >= before
+
+
+def test_its_desk_knows_of_the_incidents_that_were_told() -> None:
+    clock = ToldClock()
+    desk = ToldDesk(AlertStore(house_doors().store), clock, Wording("en", ZONE))
+    before = desk.open_incidents()
+    clock.tell(Moment(Instant(0), 0.0, NOTHING, ("one", "two")))  # type: ignore[arg-type]
+
+    after: list[object] = [*desk.open_incidents()]
+    assert (before, after) == ([], ["one", "two"])
+
+
+async def test_messages_come_whole_however_the_line_cuts_them() -> None:
+    line, told = asyncio.StreamReader(), packed({"a": b"x" * 70_000}) + packed("b")
+    for at in range(0, len(told), 4096):
+        line.feed_data(told[at : at + 4096])
+
+    assert (await heard(line), await heard(line)) == ({"a": b"x" * 70_000}, "b")
