@@ -8,9 +8,11 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +23,8 @@ T = TypeVar("T")
 
 _POLITE = 10
 """The daemon's own work goes first."""
+_EXPENDABLE = "500"
+"""Of 1000: where memory runs out, this process goes before the daemon does (proc_pid_oom_score_adj(5))."""
 _LEAVING = 2.0
 """Seconds in which a process that has hung up is gone."""
 
@@ -82,7 +86,7 @@ class Elsewhere:
                     raise UpstreamError(f"{self._name}: the process that does it took too long")
                 done: T | Exception = line.recv()
             except (EOFError, OSError) as error:
-                if self._end(line, gone=True) == 0:
+                if self._end(line, hung_up=True) == 0:
                     continue  # it had gone to rest just when it was asked
                 raise UpstreamError(f"{self._name}: the process that does it died; is there enough memory?") from error
             if isinstance(done, Exception):
@@ -99,8 +103,8 @@ class Elsewhere:
                 self._running = process, ours
             return self._running[1]
 
-    def _end(self, line: Connection | None = None, *, gone: bool = False) -> int | None:
-        """The running one, or only that at the other end of the line: by now it may be another. `gone`: it has hung up itself.
+    def _end(self, line: Connection | None = None, *, hung_up: bool = False) -> int | None:
+        """The running one, or only that at the other end of the line: by now it may be another. `hung_up`: it has, itself.
 
         Returns its exit code.
         """
@@ -108,11 +112,7 @@ class Elsewhere:
             if self._running is None or line not in {None, self._running[1]}:
                 return None
             (process, known), self._running = self._running, None
-        try:
-            process.wait(_LEAVING if gone else 0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        code = process.wait()
+        code = gone(process, _LEAVING if hung_up else 0)
         known.close()
         return code
 
@@ -126,11 +126,22 @@ def started(module: str, line: int, *arguments: str) -> "subprocess.Popen[bytes]
     )
 
 
+def gone(process: "subprocess.Popen[bytes]", within: float = _LEAVING) -> int:
+    """Its exit code, once it has left, or was made to. Blocking."""
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    return process.wait()
+
+
 def behave() -> None:
     """As a process that was started so."""
     # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_POLITE)
+    with suppress(OSError):  # where there is no such file, memory is somebody else's affair
+        Path("/proc/self/oom_score_adj").write_text(_EXPENDABLE)
 
 
 def _serve(line: Connection, idle: float | None) -> None:

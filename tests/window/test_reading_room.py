@@ -242,7 +242,28 @@ async def test_it_goes_when_the_daemon_does(opened: Opened) -> None:
     assert line.process.returncode is not None
 
 
-async def test_what_was_made_ahead_is_told_in_seconds(opened: Opened) -> None:
+async def test_what_was_made_ahead_is_told_in_seconds_and_kept_where_it_was_dear(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "QUICK", 0.0)
     assert 0 < await opened.room.make_ahead() < 30
-    with pytest.raises(UpstreamError):
+    await opened.room.rest(unless_asked=True)
+    kept = opened.room.pid
+    monkeypatch.setattr(rooms, "QUICK", 60.0)
+    opened.room._asked = float("-inf")
+    await opened.room.make_ahead()
+    await opened.room.rest(unless_asked=True)
+
+    assert kept
+    assert opened.room.pid is None
+
+
+async def test_where_there_is_no_store_there_is_no_room(opened: Opened) -> None:
+    with structlog.testing.capture_logs() as logged, pytest.raises(UpstreamError, match="died"):
         await ReadingRoom(opened.doors, setup_of(opened.doors, Path("/nowhere/house.db"))).make_ahead()
+
+    assert [(each["event"], each.get("exit_code")) for each in logged] == [
+        ("web.reading_room_shut", None),
+        ("web.reading_room_died", 1),
+    ]
+    assert "no data yet at /nowhere/house.db" in logged[0]["error"]

@@ -8,10 +8,11 @@ from typing import Any
 
 import structlog
 
-from lahmadaemon.elsewhere import started
+from lahmadaemon.elsewhere import gone, started
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.reading.messages import (
+    QUICK,
     Answer,
     Asked,
     Logged,
@@ -67,14 +68,18 @@ class ReadingRoom:
 
     async def answer(self, scope: Mapping[str, Any], stamp: str) -> Answer:
         """To a request that may come in. Raises UpstreamError where there is none to be had now."""
+        self._asked = self._house.clock.monotonic()
         found = await self._ask(Question({key: scope[key] for key in _KEPT if key in scope}, stamp), self._within)
         assert isinstance(found, Answer)  # noqa: S101 - that is how questions are answered
         return found
 
     async def make_ahead(self) -> float:
-        """Has it make what pages tell first. Returns the seconds that took; raises UpstreamError."""
+        """Has it make what pages tell first. Returns the seconds that took; raises UpstreamError. Where that was quick nobody
+        need keep it in memory."""
         found = await self._ask(MakeAhead(), AHEAD_WITHIN)
         assert isinstance(found, float)  # noqa: S101 - likewise
+        if found > QUICK:
+            self._asked = self._house.clock.monotonic()
         return found
 
     async def rest(self, *, unless_asked: bool = False) -> None:
@@ -89,20 +94,22 @@ class ReadingRoom:
     async def _ask(self, what: Matter, within: float) -> Answer | float:
         if self._waiting >= MOST_WAITING:
             raise UpstreamError("too many wait for the reading room", outcome="busy")
-        self._asked = self._house.clock.monotonic()
         self._waiting += 1
         try:
-            line = await self._begun()
-            async with asyncio.timeout(within):
-                found = await line.ask(self._moment(), what)
-        except TimeoutError as error:
-            await self._end_what_hangs(line)
-            raise UpstreamError("the reading room took too long", outcome="timeout") from error
+            found = await self._asked_of(await self._begun(), what, within)
         finally:
             self._waiting -= 1
         if found is None:
             raise UpstreamError("the reading room could not do it", outcome="store")
         return found
+
+    async def _asked_of(self, line: "_Line", what: Matter, within: float) -> Answer | float | None:
+        try:
+            async with asyncio.timeout(within):
+                return await line.ask(self._moment(), what)
+        except TimeoutError as error:
+            await self._end_what_hangs(line)
+            raise UpstreamError("the reading room took too long", outcome="timeout") from error
 
     async def _end_what_hangs(self, line: "_Line") -> None:
         """A long reckoning is none of its loop's: that it lives is told all the same."""
@@ -127,7 +134,12 @@ class ReadingRoom:
             if loop.time() - self._began < REST:
                 raise UpstreamError("the reading room has just died", outcome="died")
             self._began, self.renewed = loop.time(), 0
-            self._line = await _begin(self._setup, self._hear)
+            try:
+                self._line = await _begin(self._setup, self._hear)
+            except OSError as error:
+                raise UpstreamError(
+                    f"the reading room cannot begin: {error.strerror or error}", outcome="died"
+                ) from error
             return self._line
 
     def _hear(self, said: Renewed | Logged) -> None:
@@ -196,9 +208,8 @@ class _Line:
         except (EOFError, OSError):
             pass
         finally:
-            self.process.kill()
             self._writer.close()
-            code = await asyncio.to_thread(self.process.wait)
+            code = await asyncio.to_thread(gone, self.process)
             if not self._ending:
                 log.error("web.reading_room_died", exit_code=code, note="another begins with the next question")
             for each in self._asked.values():

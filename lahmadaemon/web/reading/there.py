@@ -4,7 +4,8 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
@@ -115,7 +116,7 @@ async def attend(line: socket.socket) -> None:
     reader, writer = await asyncio.open_unix_connection(sock=line)
     _log_to(writer)
     setup: Setup = await heard(reader)
-    async with open_for_reading(setup.store.resolved(setup.state_folder)) as store:
+    async with _opened(setup) as store:
         there = await asyncio.to_thread(There, setup, store)
 
         async def answer(asked: Asked) -> None:
@@ -125,6 +126,18 @@ async def attend(line: socket.socket) -> None:
             group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
             while True:
                 group.create_task(answer(await heard(reader)))
+
+
+@asynccontextmanager
+async def _opened(setup: Setup) -> AsyncIterator[Store]:
+    """Raises what opening raises, once the daemon's log has been told."""
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_for_reading(setup.store.resolved(setup.state_folder)))
+        except LahmaError as error:
+            log.error("web.reading_room_shut", error=str(error))  # noqa: TRY400 - where it was raised does not matter
+            raise
+        yield store
 
 
 def _log_to(writer: asyncio.StreamWriter) -> None:
@@ -159,5 +172,7 @@ if __name__ == "__main__":
     sys.setswitchinterval(HANDOVER)
     try:
         asyncio.run(attend(socket.socket(fileno=int(sys.argv[1]))))
+    except* LahmaError:  # of which the daemon's log has been told
+        sys.exit(1)
     except* (EOFError, ConnectionError):  # the daemon is gone
         pass
