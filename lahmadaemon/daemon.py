@@ -153,7 +153,7 @@ def _doors(
 
 
 def _setup(settings: Settings, doors: HouseDoors, social: "SocialDoors | None") -> Setup:
-    """What the reading room is given. Of a store in memory or elsewhere it opens another connection."""
+    """What the reading room is given; the token is not for it, since whoever is handed on has shown it."""
     return Setup(
         store=settings.store, state_folder=settings.state_folder, zone=doors.zone, zones=doors.zones,
         language=settings.alerts.language, radio=doors.radio, visitors=doors.visitors,

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _POLITE = 10
-"""The daemon's own work goes first."""
+"""Their niceness, from their first moment: the daemon's own work goes first."""
 _EXPENDABLE = "500"
 """Of 1000: where memory runs out, this process goes before the daemon does (proc_pid_oom_score_adj(5))."""
 _LEAVING = 2.0
@@ -121,9 +121,12 @@ def started(module: str, line: int, *arguments: str) -> "subprocess.Popen[bytes]
     """Another Python like ours, with the descriptor of its end of a line as its first argument. Blocking."""
     command = [sys.executable, "-P", "-m", module, str(line), *arguments]
     path = {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
-    return subprocess.Popen(  # noqa: S603 - ourselves
+    process = subprocess.Popen(  # noqa: S603 - ourselves
         command, env=os.environ | path, pass_fds=[line], stdin=subprocess.DEVNULL
     )
+    with suppress(OSError):  # it is gone already, or nobody may do that here
+        os.setpriority(os.PRIO_PROCESS, process.pid, max(_POLITE, os.getpriority(os.PRIO_PROCESS, 0)))
+    return process
 
 
 def gone(process: "subprocess.Popen[bytes]", within: float = _LEAVING) -> int:
@@ -137,9 +140,9 @@ def gone(process: "subprocess.Popen[bytes]", within: float = _LEAVING) -> int:
 
 def behave() -> None:
     """As a process that was started so."""
-    # Ctrl-C goes to every process of a terminal; when to stop is the daemon's affair.
+    # Ctrl-C goes to every process of a terminal, and a container's end to all in it; when to stop is the daemon's affair.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_POLITE)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(OSError):  # where there is no such file, memory is somebody else's affair
         Path("/proc/self/oom_score_adj").write_text(_EXPENDABLE)
 

@@ -27,7 +27,7 @@ class Ahead(Service):
     async def run(self, lifeline: Lifeline) -> None:
         while await self._has_paused(lifeline):
             async with lifeline.turn():
-                await self.turn()
+                await self._make()
 
     async def _has_paused(self, lifeline: Lifeline) -> bool:
         """In steps, which are signs of life; false when the stop was asked meanwhile."""
@@ -40,7 +40,7 @@ class Ahead(Service):
                 return False
         return True
 
-    async def turn(self) -> None:
+    async def _make(self) -> None:
         """Raises UpstreamError where the room does not do it."""
         self._pause = SELDOM
         took = await self._room.make_ahead()

@@ -64,14 +64,12 @@ class Entrance:
             return self._whole
 
     async def close(self) -> None:
-        """Lets go who listens, and ends the processes that draw and read. Whoever comes then comes to another window."""
+        """Lets go who listens, and ends the process that draws. Whoever comes then comes to another window."""
         made, self._whole = self._whole, None
         self._porch.state.live.end()
         self._listen()
         if made:
             await made.state.studio.rest()
-        if self._room:
-            await self._room.rest()
 
     def _listen(self) -> None:
         room = self._room

@@ -1,6 +1,7 @@
 """The window as a service like any other: its death is a restart with a log line, never the owner of signals."""
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ class Window(Service):
         except HopelessError as error:
             raise HopelessError(f"{error}; set LAHMA_WEB__PORT to a free port, or to 0 for any") from error
         address = address_of(listener)
-        async with serving(self.entrance, listener) as server:
+        async with self._room.opened() if self._room else nullcontext(), serving(self.entrance, listener) as server:
             await asyncio.to_thread(self._address_file.write_text, address)
             log.info("web.window_opened", url=address)
             try:

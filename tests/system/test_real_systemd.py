@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,29 @@ def test_people_s_command_sees_what_the_service_sees(machine: Machine) -> None:
     assert said["settings"]["LAHMA_WEB__PORT"] == {"value": "0", "from": "/etc/lahmadaemon/settings.env"}
     assert not any("root" in finding["said"] for finding in said["findings"])
     machine.run("rm", "/etc/lahmadaemon/credentials/web__token")
+
+
+def test_pages_and_pictures_are_read_and_drawn_within_its_walls_by_processes_that_are_nice(machine: Machine) -> None:
+    """A filter that refused to make them nice once ended each before its first word."""
+    arrange(machine, f"{SETTINGS}LAHMA_VISITORS__FOLDERS__LOBBY__PATH=/var/lib/lahmadaemon/lobby\n")
+    machine.run("systemctl", "start", "lahmadaemon")
+    url = machine.run("cat", "/var/lib/lahmadaemon/window.url")
+
+    def answered(path: str) -> bool:
+        return machine.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"{url}{path}", within=120.0) == "200"
+
+    for path in ("/", "/visitors", "/pictures/visitors/lobby/day.svg"):
+        until(partial(answered, path))  # the very first picture may take longer than one may
+    nice = machine.run("ps", "-e", "-o", "ni=,args=")
+    machine.run("systemctl", "stop", "lahmadaemon")
+    told = [each for each in machine.journal("-u", "lahmadaemon", "-p", "warning") if "reading_room" in str(each)]
+
+    assert (
+        sum("lahmadaemon.web.reading.there" in line or "lahmadaemon.elsewhere" in line for line in nice.splitlines())
+        == 2
+    )
+    assert all(line.split()[0] == "10" for line in nice.splitlines() if " -P -m lahmadaemon." in line)
+    assert told == []
 
 
 def test_how_open_the_service_is(machine: Machine) -> None:

@@ -104,6 +104,7 @@ async def test_pages_are_compiled_only_where_figures_take_long(tmp_path: Path, m
     monkeypatch.setattr(compiled, "load", lambda: frozen.append("pages"))
     async with house(tmp_path) as doors:
         await listened(doors.store)
+        monkeypatch.setattr("lahmadaemon.web.reading.before.QUICK", 600.0)
         await make_ahead(doors, compiled)
         quick = list(frozen)
         monkeypatch.setattr("lahmadaemon.web.reading.before.QUICK", -1.0)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import httpx
@@ -34,7 +35,6 @@ OURS = {"Authorization": "Bearer open sesame"}
 OVER = (
     "/radio?week=2026-W42", "/radio/days/2026-10-18", "/radio/nobody", "/api/v1/radio/rigo/shows?week=2026-10-14",
     "/visitors/nowhere", "/api/v1/radio/rigo/days?from=2026-10-15&to=2026-10-18&format=csv", "/api/v1/radio/rigo/days?form=csv",
-    "/pictures/radio/rigo/week.svg?week=2026-10-14",
 )  # fmt: skip
 RUNNING = ("/", "/radio", "/visitors", "/?lang=hu", "/api/v1/radio/rigo/now", "/api/v1/visitors/now")
 """Of these figures change while they are read."""
@@ -59,11 +59,9 @@ async def handing_on(
     room = ReadingRoom(doors, setup, **manners)
     entrance = Entrance(doors, WebSettings.model_validate({"token": token}), social, room=room)
     transport = httpx.ASGITransport(entrance)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        try:
-            yield Opened(doors, room, client)
-        finally:
-            await entrance.close()
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client, room.opened():
+        yield Opened(doors, room, client)
+        await entrance.close()
 
 
 @pytest.fixture
@@ -139,6 +137,7 @@ async def test_killed_it_costs_the_answers_under_way_and_the_next_question_begin
     with structlog.testing.capture_logs() as logged:
         os.kill(pid, signal.SIGKILL)
         lost = await under_way
+        await until(lambda: logged)
     after = await opened.now()
 
     assert (lost.status_code, lost.json()["error"], lost.headers["retry-after"]) == (503, "no_answer", "5")
@@ -231,6 +230,70 @@ async def test_what_it_has_to_say_stands_in_the_daemon_s_log(opened: Opened, tmp
     assert all("no such table: radio_polls" in each["exception"] for each in logged)
 
 
+async def test_where_the_window_is_closed_no_process_begins_and_none_that_was_beginning_stays(opened: Opened) -> None:
+    room = ReadingRoom(opened.doors, opened.room._setup)
+    with pytest.raises(UpstreamError, match="closed"):
+        await room.make_ahead()
+    async with room.opened():
+        beginning = asyncio.create_task(room.make_ahead())
+        await until(lambda: room._beginning.locked())
+    with pytest.raises(UpstreamError):
+        await beginning
+
+    assert room.pid is None
+
+
+async def test_who_gives_up_waiting_for_its_end_ends_nothing_for_others(opened: Opened) -> None:
+    await opened.now()
+    line = opened.room._line
+    assert line
+    under_way = asyncio.create_task(opened.now())
+    await until(lambda: opened.room._waiting)
+    impatient = asyncio.create_task(line.end())
+    await asyncio.sleep(0)
+    impatient.cancel()
+
+    assert (await under_way).status_code == 503
+    assert line.over
+
+
+async def test_who_gives_up_while_it_begins_leaves_no_process_behind(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = list[Popen[bytes]]()
+
+    def noted(module: str, line: int) -> Any:
+        begun.append(started(module, line))
+        return begun[-1]
+
+    monkeypatch.setattr("lahmadaemon.web.reading.room.started", noted)
+    asking = asyncio.create_task(opened.room.make_ahead())
+    await until(lambda: opened.room._beginning.locked())
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+    assert [each.returncode for each in begun] == [-signal.SIGKILL]
+
+
+async def test_people_are_told_in_words_where_there_is_no_answer(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 0)
+    page = await opened.client.get("/radio", headers={"Accept": "text/html"})
+    figures = await opened.client.get("/api/v1/radio", headers={"Accept": "text/html"})
+
+    assert (page.status_code, page.headers["refresh"], page.headers["retry-after"]) == (503, "5", "5")
+    assert "One moment, please" in page.text
+    assert 'href="/static/style.css"' in page.text
+    assert figures.json()["error"] == "no_answer"
+
+
+async def test_what_is_no_question_is_not_handed_on(opened: Opened) -> None:
+    assert (await opened.client.get("/health/live/")).status_code == 404
+    assert opened.room.pid is None
+
+
 async def test_it_goes_when_the_daemon_does(opened: Opened) -> None:
     await opened.now()
     line = opened.room._line
@@ -259,8 +322,12 @@ async def test_what_was_made_ahead_is_told_in_seconds_and_kept_where_it_was_dear
 
 
 async def test_where_there_is_no_store_there_is_no_room(opened: Opened) -> None:
-    with structlog.testing.capture_logs() as logged, pytest.raises(UpstreamError, match="died"):
-        await ReadingRoom(opened.doors, setup_of(opened.doors, Path("/nowhere/house.db"))).make_ahead()
+    room = ReadingRoom(opened.doors, setup_of(opened.doors, Path("/nowhere/house.db")))
+    async with room.opened():
+        with structlog.testing.capture_logs() as logged:
+            with pytest.raises(UpstreamError, match="died"):
+                await room.make_ahead()
+            await until(lambda: len(logged) > 1)
 
     assert [(each["event"], each.get("exit_code")) for each in logged] == [
         ("web.reading_room_shut", None),

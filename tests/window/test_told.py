@@ -1,14 +1,25 @@
 """What the reading room knows of the daemon's time and troubles."""
 
 import asyncio
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
 
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.clock import Instant
+from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.supervision.health import LoopLag, Report
 from lahmadaemon.web.reading.messages import Moment, heard, packed
+from lahmadaemon.web.reading.room import without_what_opens
 from lahmadaemon.web.reading.told import ToldClock, ToldDesk
 from tests.fakes.window import ZONE, house_doors
+from tests.window.world import setup_of
+
+RADIO = RadioSettings.model_validate(
+    {"stations": {"main": {"url": "https://radio.example", "api_key": "a key of the house"}}}
+)
 
 NOTHING = Report((), LoopLag(), Instant(0), stopping=False)
 
@@ -46,3 +57,26 @@ async def test_messages_come_whole_however_the_line_cuts_them() -> None:
         line.feed_data(told[at : at + 4096])
 
     assert (await heard(line), await heard(line)) == ({"a": b"x" * 70_000}, "b")
+
+
+def test_secrets_of_the_settings_do_not_go_over_the_line() -> None:
+    doors = house_doors(radio=RADIO)
+    told = packed(setup_of(doors, Path("/nowhere/house.db")))
+
+    assert RADIO.stations["main"].api_key == SecretStr("a key of the house")
+    assert b"radio.example" in told
+    assert b"a key of the house" not in told
+
+
+@pytest.mark.parametrize(
+    ("cookie", "kept"),
+    [
+        (b"lang=hu; lahma_session=abc; b=c", b"lang=hu; b=c"),
+        (b"lahma_session=abc", b""),
+        (b"a=lahma_session=; lahma_session_too=1", b"a=lahma_session=; lahma_session_too=1"),
+    ],
+)
+def test_what_somebody_was_let_in_by_goes_no_further(cookie: bytes, kept: bytes) -> None:
+    given = [(b"host", b"localhost"), (b"authorization", b"Bearer open sesame"), (b"cookie", cookie)]
+
+    assert without_what_opens(given) == [(b"host", b"localhost"), (b"cookie", kept)]

@@ -5,9 +5,12 @@ import asyncio
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
 
 from lahmadaemon.alerts.incidents import Incident
 from lahmadaemon.clock import Instant
@@ -27,7 +30,7 @@ _LENGTH = 8
 
 @dataclass(frozen=True)
 class Setup:
-    """The first message: where to look, and by which settings. Without the window's token: who comes through has shown it."""
+    """The first message: where to look, and by which settings. Passwords and tokens in them stay behind."""
 
     store: StoreSettings
     state_folder: Path
@@ -117,10 +120,18 @@ class Logged:
     event: Mapping[str, str | float | None]
 
 
+class _Discreet(pickle.Pickler):
+    """Leaves out what settings keep secret: nothing of it is needed for reading."""
+
+    def reducer_override(self, given: object) -> Any:
+        return (SecretStr, ("",)) if isinstance(given, SecretStr) else NotImplemented
+
+
 def packed(message: object) -> bytes:
     """As it goes over the line."""
-    told = pickle.dumps(message)
-    return len(told).to_bytes(_LENGTH) + told
+    told = BytesIO()
+    _Discreet(told).dump(message)
+    return len(told.getbuffer()).to_bytes(_LENGTH) + told.getvalue()
 
 
 async def heard(line: asyncio.StreamReader) -> Any:

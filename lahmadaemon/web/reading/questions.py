@@ -3,7 +3,8 @@
 import re
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
 
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.web.access import visitor
@@ -16,6 +17,17 @@ _QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors)(?:/.*)?)?"
 _FIGURES = ("/api/", "/pictures/")
 AGAIN = "5"
 """Seconds."""
+_SOON = {"Retry-After": AGAIN, "Refresh": AGAIN, "Cache-Control": "no-store"}
+SOON = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>lahmadaemon</title>
+<link rel="stylesheet" href="{root}/static/style.css"></head>
+<body><main><h1>One moment, please</h1>
+<p>There is no answer to this now. The page asks again in five seconds; measuring goes on meanwhile.</p>
+<p lang="hu">Most nincs erre válasz. Az oldal öt másodperc múlva újra kérdez; a mérés közben folytatódik.</p></main></body>
+</html>
+"""
+"""For people, in both languages of the window, since what knows theirs is what does not answer."""
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 
@@ -28,12 +40,16 @@ def is_question(method: str, path: str) -> bool:
 @router.get("/{path:path}")
 async def handed_on(request: Request, path: str) -> Response:
     """The room's answer. 503 where it has none."""
+    if not is_question(request.method, f"/{path}"):
+        raise HTTPException(404)
     room: ReadingRoom = request.app.state.room
     live: Live = request.app.state.live
-    stamp = "" if f"/{path}".startswith(_FIGURES) else await live.stamp()
+    page = not f"/{path}".startswith(_FIGURES)
     try:
-        told = await room.answer(request.scope, stamp)
+        told = await room.answer(request.scope, await live.stamp() if page else "")
     except UpstreamError as error:
+        if page and "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(SOON.format(root=request.scope["root_path"]), 503, _SOON)
         raise Refusal(503, "no_answer", "there is no answer to this now", {"Retry-After": AGAIN}) from error
     answer = Response(told.body, told.status)
     answer.raw_headers = told.headers

@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from lahmadaemon.elsewhere import gone, started
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.house.sessions import COOKIE
 from lahmadaemon.web.reading.messages import (
     QUICK,
     Answer,
@@ -60,6 +62,17 @@ class ReadingRoom:
         self._beginning = asyncio.Lock()
         self._began = self._asked = float("-inf")
         self._waiting = 0
+        self._open = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Only within it there is a process; at its end there is none."""
+        self._open = True
+        try:
+            yield
+        finally:
+            self._open = False
+            await self.rest()
 
     @property
     def pid(self) -> int | None:
@@ -69,7 +82,8 @@ class ReadingRoom:
     async def answer(self, scope: Mapping[str, Any], stamp: str) -> Answer:
         """To a request that may come in. Raises UpstreamError where there is none to be had now."""
         self._asked = self._house.clock.monotonic()
-        found = await self._ask(Question({key: scope[key] for key in _KEPT if key in scope}, stamp), self._within)
+        told = {key: scope[key] for key in _KEPT if key in scope} | {"headers": without_what_opens(scope["headers"])}
+        found = await self._ask(Question(told, stamp), self._within)
         assert isinstance(found, Answer)  # noqa: S101 - that is how questions are answered
         return found
 
@@ -84,10 +98,11 @@ class ReadingRoom:
 
     async def rest(self, *, unless_asked: bool = False) -> None:
         """Ends the process; with the next question comes another. `unless_asked`: only if nobody has asked for long."""
-        lately = self._waiting or self._house.clock.monotonic() - self._asked < self._idle
-        if unless_asked and lately:
-            return
-        line, self._line, self._began = self._line, None, float("-inf")
+        async with self._beginning:
+            lately = self._waiting or self._house.clock.monotonic() - self._asked < self._idle
+            if unless_asked and lately:
+                return
+            line, self._line, self._began = self._line, None, float("-inf")
         if line:
             await line.end()
 
@@ -128,6 +143,8 @@ class ReadingRoom:
 
     async def _begun(self) -> "_Line":
         async with self._beginning:
+            if not self._open:
+                raise UpstreamError("the window is closed, and its reading room with it", outcome="closed")
             if self._line and not self._line.over:
                 return self._line
             loop = asyncio.get_running_loop()
@@ -149,10 +166,39 @@ class ReadingRoom:
             getattr(log, said.level)(**said.event)
 
 
-async def _begin(setup: Setup, hear: Callable[[Renewed | Logged], None]) -> "_Line":
+def without_what_opens(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers of a request that was let in: what it was let in by goes no further."""
+    session = f"{COOKIE}=".encode()
+    found = []
+    for name, value in headers:
+        if name == b"cookie":
+            kept = [each for each in value.split(b";") if not each.strip().startswith(session)]
+            found.append((name, b";".join(kept)))
+        elif name != b"authorization":
+            found.append((name, value))
+    return found
+
+
+def _hired() -> "tuple[subprocess.Popen[bytes], socket.socket]":
+    """The process, and our end of the line to it. Blocking; raises OSError."""
     ours, theirs = socket.socketpair()
-    with theirs:  # closed here, so that its end is heard
-        process = await asyncio.to_thread(started, MODULE, theirs.fileno())
+    try:
+        with theirs:  # closed here, so that its end is heard
+            return started(MODULE, theirs.fileno()), ours
+    except OSError:
+        ours.close()
+        raise
+
+
+async def _begin(setup: Setup, hear: Callable[[Renewed | Logged], None]) -> "_Line":
+    hiring = asyncio.ensure_future(asyncio.to_thread(_hired))
+    try:
+        process, ours = await asyncio.shield(hiring)
+    except asyncio.CancelledError:  # who asked is gone, and what was begun for them goes as well
+        process, ours = await hiring
+        ours.close()
+        await asyncio.to_thread(gone, process, 0)
+        raise
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     writer.write(packed(setup))
     return _Line(process, reader, writer, hear)
@@ -173,11 +219,8 @@ class _Line:
         self._number = 0
         self._asked: dict[int, asyncio.Future[Answer | float | None]] = {}
         self._ending = False
+        self.over = False
         self._listening = asyncio.create_task(self._listen(), name="reading room")
-
-    @property
-    def over(self) -> bool:
-        return self._listening.done()
 
     async def ask(self, moment: Moment, what: Matter) -> Answer | float | None:
         self._number += 1
@@ -193,7 +236,9 @@ class _Line:
     async def end(self) -> None:
         self._ending = True
         self.process.kill()
-        await self._listening
+        await asyncio.wait(
+            [self._listening]
+        )  # not the task itself: whoever gives up waiting must not end it for others
 
     async def _listen(self) -> None:
         try:
@@ -207,11 +252,15 @@ class _Line:
                     self._hear(said)
         except (EOFError, OSError):
             pass
+        except asyncio.CancelledError:  # the daemon's loop ends
+            self._ending = True
+            raise
         finally:
+            self.over = True
+            for each in self._asked.values():
+                if not each.done():
+                    each.set_exception(UpstreamError("the reading room died", outcome="died"))
             self._writer.close()
             code = await asyncio.to_thread(gone, self.process)
             if not self._ending:
                 log.error("web.reading_room_died", exit_code=code, note="another begins with the next question")
-            for each in self._asked.values():
-                if not each.done():
-                    each.set_exception(UpstreamError("the reading room died", outcome="died"))
