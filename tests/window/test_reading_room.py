@@ -6,8 +6,7 @@ import re
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -18,14 +17,11 @@ import structlog
 
 from lahmadaemon.elsewhere import started
 from lahmadaemon.errors import UpstreamError
-from lahmadaemon.web.doors import HouseDoors
-from lahmadaemon.web.entrance import Entrance
 from lahmadaemon.web.reading import room as rooms
-from lahmadaemon.web.reading.messages import Setup
 from lahmadaemon.web.reading.room import ReadingRoom
-from lahmadaemon.web.settings import WebSettings
 from tests.fakes.clock import FakeClock, until
 from tests.fakes.window import window_app
+from tests.window.handing_on import Opened, handing_on
 from tests.window.seeded import seeded_house
 from tests.window.world import house, listened, setup_of
 
@@ -38,30 +34,6 @@ OVER = (
 )  # fmt: skip
 RUNNING = ("/", "/radio", "/visitors", "/?lang=hu", "/api/v1/radio/rigo/now", "/api/v1/visitors/now")
 """Of these figures change while they are read."""
-
-
-@dataclass
-class Opened:
-    """A window whose questions are handed on."""
-
-    doors: HouseDoors
-    room: ReadingRoom
-    client: httpx.AsyncClient
-
-    async def now(self) -> httpx.Response:
-        return await self.client.get("/api/v1/radio/main/now")
-
-
-@asynccontextmanager
-async def handing_on(
-    doors: HouseDoors, setup: Setup, token: str | None = None, social: Any = None, **manners: float
-) -> AsyncIterator[Opened]:
-    room = ReadingRoom(doors, setup, **manners)
-    entrance = Entrance(doors, WebSettings.model_validate({"token": token}), social, room=room)
-    transport = httpx.ASGITransport(entrance)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client, room.opened():
-        yield Opened(doors, room, client)
-        await entrance.close()
 
 
 @pytest.fixture
@@ -108,24 +80,6 @@ async def test_it_answers_to_the_letter_as_the_daemon_itself_would(tmp_path: Pat
     assert pid not in {None, os.getpid()}
 
 
-async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_path: Path) -> None:
-    async with (
-        house(tmp_path) as doors,
-        handing_on(doors, setup_of(doors, tmp_path / "house.db"), "open sesame") as opened,
-    ):
-        program = await opened.client.get("/api/v1/radio")
-        browser = await opened.client.get("/radio?week=2026-W40", headers={"Accept": "text/html"})
-        guesses = [
-            (await opened.client.get("/", headers={"Authorization": f"Bearer {number}"})).status_code
-            for number in range(21)
-        ]
-
-    assert (program.status_code, program.json()["error"]) == (401, "token_missing")
-    assert (browser.status_code, browser.headers["location"]) == (303, "/login?next=/radio%3Fweek%3D2026-W40")
-    assert guesses == [401] * 20 + [429]
-    assert opened.room.pid is None
-
-
 @pytest.mark.usefixtures("in_haste")
 async def test_killed_it_costs_the_answers_under_way_and_the_next_question_begins_another(opened: Opened) -> None:
     assert (await opened.now()).status_code == 200
@@ -162,17 +116,6 @@ async def test_one_that_hangs_is_ended(opened: Opened, monkeypatch: pytest.Monke
     assert not Path(f"/proc/{pid}").exists()
 
 
-async def test_one_that_takes_its_time_is_not(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    await opened.now()
-    pid = opened.room.pid
-    opened.room._within = 0.0
-    slow = await opened.now()
-    opened.room._within = 60.0
-
-    assert (slow.status_code, (await opened.now()).status_code) == (503, 200)
-    assert opened.room.pid == pid
-
-
 async def test_one_that_cannot_live_is_not_begun_for_every_question(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,28 +131,6 @@ async def test_one_that_cannot_live_is_not_begun_for_every_question(
 
     assert answers == [503] * 3
     assert len(begun) == 1
-
-
-async def test_it_gives_its_memory_back_when_nobody_asks_for_long(opened: Opened, clock: FakeClock) -> None:
-    await opened.now()
-    pid = opened.room.pid
-    await clock.advance(59)
-    await opened.room.rest(unless_asked=True)
-    soon = opened.room.pid
-    await clock.advance(1)
-    await opened.room.rest(unless_asked=True)
-
-    assert soon == pid
-    assert opened.room.pid is None
-    assert not Path(f"/proc/{pid}").exists()
-    assert (await opened.now()).status_code == 200
-
-
-async def test_too_many_who_wait_are_told_to_come_again(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "MOST_WAITING", 2)
-    answers = await asyncio.gather(*(opened.now() for _ in range(4)))
-
-    assert sorted(each.status_code for each in answers) == [200, 200, 503, 503]
 
 
 async def test_what_it_has_to_say_stands_in_the_daemon_s_log(opened: Opened, tmp_path: Path) -> None:
@@ -228,33 +149,6 @@ async def test_what_it_has_to_say_stands_in_the_daemon_s_log(opened: Opened, tmp
         ("web.broken", "error", "/api/v1/radio/main/now"),
     ]
     assert all("no such table: radio_polls" in each["exception"] for each in logged)
-
-
-async def test_where_the_window_is_closed_no_process_begins_and_none_that_was_beginning_stays(opened: Opened) -> None:
-    room = ReadingRoom(opened.doors, opened.room._setup)
-    with pytest.raises(UpstreamError, match="closed"):
-        await room.make_ahead()
-    async with room.opened():
-        beginning = asyncio.create_task(room.make_ahead())
-        await until(lambda: room._beginning.locked())
-    with pytest.raises(UpstreamError):
-        await beginning
-
-    assert room.pid is None
-
-
-async def test_who_gives_up_waiting_for_its_end_ends_nothing_for_others(opened: Opened) -> None:
-    await opened.now()
-    line = opened.room._line
-    assert line
-    under_way = asyncio.create_task(opened.now())
-    await until(lambda: opened.room._waiting)
-    impatient = asyncio.create_task(line.end())
-    await asyncio.sleep(0)
-    impatient.cancel()
-
-    assert (await under_way).status_code == 503
-    assert line.over
 
 
 async def test_who_gives_up_while_it_begins_leaves_no_process_behind(
@@ -276,24 +170,6 @@ async def test_who_gives_up_while_it_begins_leaves_no_process_behind(
     assert [each.returncode for each in begun] == [-signal.SIGKILL]
 
 
-async def test_people_are_told_in_words_where_there_is_no_answer(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rooms, "MOST_WAITING", 0)
-    page = await opened.client.get("/radio", headers={"Accept": "text/html"})
-    figures = await opened.client.get("/api/v1/radio", headers={"Accept": "text/html"})
-
-    assert (page.status_code, page.headers["refresh"], page.headers["retry-after"]) == (503, "5", "5")
-    assert "One moment, please" in page.text
-    assert 'href="/static/style.css"' in page.text
-    assert figures.json()["error"] == "no_answer"
-
-
-async def test_what_is_no_question_is_not_handed_on(opened: Opened) -> None:
-    assert (await opened.client.get("/health/live/")).status_code == 404
-    assert opened.room.pid is None
-
-
 async def test_it_goes_when_the_daemon_does(opened: Opened) -> None:
     await opened.now()
     line = opened.room._line
@@ -303,22 +179,6 @@ async def test_it_goes_when_the_daemon_does(opened: Opened) -> None:
     await line._listening
 
     assert line.process.returncode is not None
-
-
-async def test_what_was_made_ahead_is_told_in_seconds_and_kept_where_it_was_dear(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rooms, "QUICK", 0.0)
-    assert 0 < await opened.room.make_ahead() < 30
-    await opened.room.rest(unless_asked=True)
-    kept = opened.room.pid
-    monkeypatch.setattr(rooms, "QUICK", 60.0)
-    opened.room._asked = float("-inf")
-    await opened.room.make_ahead()
-    await opened.room.rest(unless_asked=True)
-
-    assert kept
-    assert opened.room.pid is None
 
 
 async def test_where_there_is_no_store_there_is_no_room(opened: Opened) -> None:

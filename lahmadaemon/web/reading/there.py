@@ -5,7 +5,7 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import Any
 
 import structlog
@@ -114,18 +114,19 @@ async def _nothing_more() -> dict[str, Any]:
 async def attend(line: socket.socket) -> None:
     """Until the daemon hangs up."""
     reader, writer = await asyncio.open_unix_connection(sock=line)
-    _log_to(writer)
-    setup: Setup = await heard(reader)
-    async with _opened(setup) as store:
-        there = await asyncio.to_thread(There, setup, store)
+    with closing(writer):
+        _log_to(writer)
+        setup: Setup = await heard(reader)
+        async with _opened(setup) as store:
+            there = await asyncio.to_thread(There, setup, store)
 
-        async def answer(asked: Asked) -> None:
-            writer.write(packed(await there.answer(asked)))
+            async def answer(asked: Asked) -> None:
+                writer.write(packed(await there.answer(asked)))
 
-        async with asyncio.TaskGroup() as group:
-            group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
-            while True:
-                group.create_task(answer(await heard(reader)))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
+                while True:
+                    group.create_task(answer(await heard(reader)))
 
 
 @asynccontextmanager

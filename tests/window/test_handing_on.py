@@ -1,0 +1,199 @@
+"""Questions that go over a line and answers that come back: both sides of it on one loop, with no process between them."""
+
+import asyncio
+import socket
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import structlog
+
+from lahmadaemon.clock import MINUTE
+from lahmadaemon.errors import UpstreamError
+from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.web.reading import room as rooms
+from lahmadaemon.web.reading import there
+from lahmadaemon.web.reading.room import ReadingRoom
+from tests.fakes.clock import START, FakeClock, until
+from tests.radio_rollups.builders import came
+from tests.window.handing_on import OnOurLoop, Opened, handing_on
+from tests.window.world import house, listened, poll, setup_of
+
+
+@pytest.fixture
+async def on_our_loop(monkeypatch: pytest.MonkeyPatch) -> list[OnOurLoop]:
+    """All that were begun."""
+    begun, loop = list[OnOurLoop](), asyncio.get_running_loop()
+
+    def hired() -> tuple[OnOurLoop, socket.socket]:
+        ours, theirs = socket.socketpair()
+        begun.append(OnOurLoop(loop, theirs))
+        return begun[-1], ours
+
+    monkeypatch.setattr(rooms, "_hired", hired)
+    monkeypatch.setattr(there, "_log_to", lambda writer: None)  # our own log is where it is
+    return begun
+
+
+@pytest.fixture
+async def opened(tmp_path: Path, clock: FakeClock, on_our_loop: list[OnOurLoop]) -> AsyncIterator[Opened]:
+    async with house(tmp_path, clock) as doors:
+        await listened(doors.store)
+        async with handing_on(doors, setup_of(doors, tmp_path / "house.db"), idle=60.0) as found:
+            yield found
+
+
+async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_path: Path) -> None:
+    async with (
+        house(tmp_path) as doors,
+        handing_on(doors, setup_of(doors, tmp_path / "house.db"), "open sesame") as opened,
+    ):
+        program = await opened.client.get("/api/v1/radio")
+        browser = await opened.client.get("/radio?week=2026-W40", headers={"Accept": "text/html"})
+        guesses = [
+            (await opened.client.get("/", headers={"Authorization": f"Bearer {number}"})).status_code
+            for number in range(21)
+        ]
+
+    assert (program.status_code, program.json()["error"]) == (401, "token_missing")
+    assert (browser.status_code, browser.headers["location"]) == (303, "/login?next=/radio%3Fweek%3D2026-W40")
+    assert guesses == [401] * 20 + [429]
+    assert opened.room.pid is None
+
+
+async def test_a_room_that_takes_its_time_is_not_ended(opened: Opened) -> None:
+    await opened.now()
+    pid = opened.room.pid
+    opened.room._within = 0.0
+    slow = await opened.now()
+    opened.room._within = 60.0
+
+    assert (slow.status_code, (await opened.now()).status_code) == (503, 200)
+    assert opened.room.pid == pid
+
+
+async def test_it_gives_its_memory_back_when_nobody_asks_for_long(opened: Opened, clock: FakeClock) -> None:
+    await opened.now()
+    await clock.advance(59)
+    await opened.room.rest(unless_asked=True)
+    soon = opened.room.pid
+    await clock.advance(1)
+    await opened.room.rest(unless_asked=True)
+
+    assert soon
+    assert opened.room.pid is None
+    assert (await opened.now()).status_code == 200
+
+
+async def test_too_many_who_wait_are_told_to_come_again(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 2)
+    answers = await asyncio.gather(*(opened.now() for _ in range(4)))
+
+    assert sorted(each.status_code for each in answers) == [200, 200, 503, 503]
+
+
+async def test_where_the_window_is_closed_no_process_begins_and_none_that_was_beginning_stays(opened: Opened) -> None:
+    room = ReadingRoom(opened.doors, opened.room._setup)
+    with pytest.raises(UpstreamError, match="closed"):
+        await room.make_ahead()
+    async with room.opened():
+        beginning = asyncio.create_task(room.make_ahead())
+        await until(lambda: room._beginning.locked())
+    with pytest.raises(UpstreamError):
+        await beginning
+
+    assert room.pid is None
+
+
+async def test_who_gives_up_waiting_for_its_end_ends_nothing_for_others(opened: Opened) -> None:
+    await opened.now()
+    line = opened.room._line
+    assert line
+    under_way = asyncio.create_task(opened.now())
+    await until(lambda: opened.room._waiting)
+    impatient = asyncio.create_task(line.end())
+    await asyncio.sleep(0)
+    impatient.cancel()
+
+    assert (await under_way).status_code == 503
+    assert line.over
+
+
+async def test_people_are_told_in_words_where_there_is_no_answer(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 0)
+    page = await opened.client.get("/radio", headers={"Accept": "text/html"})
+    figures = await opened.client.get("/api/v1/radio", headers={"Accept": "text/html"})
+
+    assert (page.status_code, page.headers["refresh"], page.headers["retry-after"]) == (503, "5", "5")
+    assert "One moment, please" in page.text
+    assert 'href="/static/style.css"' in page.text
+    assert figures.json()["error"] == "no_answer"
+
+
+async def test_what_is_no_question_is_not_handed_on(opened: Opened) -> None:
+    assert (await opened.client.get("/health/live/")).status_code == 404
+    assert opened.room.pid is None
+
+
+async def test_what_was_made_ahead_is_told_in_seconds_and_kept_where_it_was_dear(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "QUICK", 0.0)
+    assert 0 < await opened.room.make_ahead() < 30
+    await opened.room.rest(unless_asked=True)
+    kept = opened.room.pid
+    monkeypatch.setattr(rooms, "QUICK", 60.0)
+    opened.room._asked = float("-inf")
+    await opened.room.make_ahead()
+    await opened.room.rest(unless_asked=True)
+
+    assert kept
+    assert opened.room.pid is None
+
+
+async def test_pages_and_figures_come_back_with_all_that_was_said_of_them(opened: Opened) -> None:
+    page = await opened.client.get("/?lang=hu", headers={"Accept": "text/html"})
+    known = await opened.client.get("/api/v1/radio")
+    again = await opened.client.get("/api/v1/radio", headers={"If-None-Match": known.headers["etag"]})
+    nobody = await opened.client.get("/api/v1/radio/nobody/now")
+
+    assert (page.status_code, page.headers["content-language"]) == (200, "hu")
+    assert page.headers["set-cookie"].startswith("lahma_language=hu;")
+    assert page.headers["x-frame-options"] == "DENY"
+    assert (known.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert (nobody.status_code, nobody.json()["error"]) == (404, "station_not_found")
+
+
+async def test_what_was_made_anew_after_the_old_was_told_is_known_to_open_pages(
+    opened: Opened, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lahmadaemon.web.memory.DEAR", 0.0)  # this little house's figures are not
+    radio = RadioStore(opened.doors.store, "main")
+    before = (await opened.now()).json()["today"]["net"]["cume"]
+    await came(radio, "cili", START - 20 * MINUTE, START)
+    await clock.advance(30)
+    await radio.record(poll(START + 30_000, 2))
+    meanwhile = (await opened.now()).json()["today"]["net"]["cume"]
+    await until(lambda: opened.room.renewed)
+
+    assert (before, meanwhile, (await opened.now()).json()["today"]["net"]["cume"]) == (2, 2, 3)
+
+
+async def test_a_mistake_of_ours_is_an_answer_as_well_and_stands_in_the_log(opened: Opened, tmp_path: Path) -> None:
+    await opened.now()
+    with closing(sqlite3.connect(tmp_path / "house.db")) as connection:
+        connection.execute("drop table radio_polls")
+    with structlog.testing.capture_logs() as logged:
+        with pytest.raises(UpstreamError, match="could not do it"):
+            await opened.room.make_ahead()
+        lost = await opened.now()
+
+    assert (lost.status_code, lost.json()["error"]) == (500, "broken")
+    assert [(each["event"], each["path"]) for each in logged] == [
+        ("web.broken", "ahead"),
+        ("web.broken", "/api/v1/radio/main/now"),
+    ]
