@@ -1,7 +1,6 @@
 """The service that has the reading room make ahead of time what visitors ask for first."""
 
 from lahmadaemon.supervision.service import Lifeline, Service
-from lahmadaemon.web.reading.messages import QUICK
 from lahmadaemon.web.reading.room import ReadingRoom
 
 FIRST = 20.0
@@ -44,4 +43,4 @@ class Ahead(Service):
         """Raises UpstreamError where the room does not do it."""
         self._pause = SELDOM
         took = await self._room.make_ahead()
-        self._pause = min(max(EVERY, SHARE * took), SELDOM) if took > QUICK else NEXT_DAY
+        self._pause = min(max(EVERY, SHARE * took), SELDOM) if took else NEXT_DAY

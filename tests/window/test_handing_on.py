@@ -139,18 +139,22 @@ async def test_what_is_no_question_is_not_handed_on(opened: Opened) -> None:
     assert opened.room.pid is None
 
 
-async def test_what_was_made_ahead_is_told_in_seconds_and_kept_where_it_was_dear(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
+async def test_what_was_made_ahead_is_told_in_the_house_s_seconds_and_kept_where_it_was_dear(
+    opened: Opened, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rooms, "QUICK", 0.0)
-    assert 0 < await opened.room.make_ahead() < 30
+    dear = asyncio.create_task(opened.room.make_ahead())
+    await until(lambda: opened.room._waiting)
+    await clock.advance(20)
+    took = await dear
     await opened.room.rest(unless_asked=True)
     kept = opened.room.pid
     monkeypatch.setattr(rooms, "QUICK", 60.0)
     opened.room._asked = float("-inf")
-    await opened.room.make_ahead()
+    quick = await opened.room.make_ahead()
     await opened.room.rest(unless_asked=True)
 
+    assert (took, quick) == (20.0, 0.0)
     assert kept
     assert opened.room.pid is None
 

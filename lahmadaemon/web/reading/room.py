@@ -88,13 +88,15 @@ class ReadingRoom:
         return found
 
     async def make_ahead(self) -> float:
-        """Has it make what pages tell first. Returns the seconds that took; raises UpstreamError. Where that was quick nobody
-        need keep it in memory."""
+        """Has it make what pages tell first. Returns the seconds that took by the house's clock; 0 where it was quick, and nobody
+        need keep it in memory. Raises UpstreamError."""
+        began = self._house.clock.monotonic()
         found = await self._ask(MakeAhead(), AHEAD_WITHIN)
         assert isinstance(found, float)  # noqa: S101 - likewise
-        if found > QUICK:
-            self._asked = self._house.clock.monotonic()
-        return found
+        if found <= QUICK:
+            return 0.0
+        self._asked = self._house.clock.monotonic()
+        return self._asked - began
 
     async def rest(self, *, unless_asked: bool = False) -> None:
         """Ends the process; with the next question comes another. `unless_asked`: only if nobody has asked for long."""

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from threading import get_ident
 from typing import Any
 
 import structlog
@@ -143,13 +144,17 @@ async def _opened(setup: Setup) -> AsyncIterator[Store]:
 
 def _log_to(writer: asyncio.StreamWriter) -> None:
     """All that is logged here is logged there."""
-    loop = asyncio.get_running_loop()
+    loop, home = asyncio.get_running_loop(), get_ident()
 
     def send(level: str, event: Mapping[str, Any]) -> None:
         plain = {
             key: value if isinstance(value, str | int | float | None) else str(value) for key, value in event.items()
         }
-        loop.call_soon_threadsafe(writer.write, packed(Logged(level, plain)))
+        message = packed(Logged(level, plain))
+        if get_ident() == home:
+            writer.write(message)  # at once: the line may be closed next
+        else:
+            loop.call_soon_threadsafe(writer.write, message)
 
     def of_ours(_: WrappedLogger, method: str, event: EventDict) -> EventDict:
         send("error" if method == "exception" else method, event)
