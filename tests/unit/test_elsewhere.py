@@ -18,8 +18,6 @@ from lahmadaemon.elsewhere import Elsewhere, elsewhere
 from lahmadaemon.errors import UpstreamError
 from tests.fakes.clock import until
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 async def there() -> AsyncIterator[Elsewhere]:

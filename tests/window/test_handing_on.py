@@ -1,6 +1,8 @@
 """Questions that go over a line and answers that come back: both sides of it on one loop, with no process between them."""
 
 import asyncio
+import logging
+import pickle
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
@@ -15,6 +17,7 @@ from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.web.reading import room as rooms
 from lahmadaemon.web.reading import there
+from lahmadaemon.web.reading.messages import Logged
 from lahmadaemon.web.reading.room import ReadingRoom
 from tests.fakes.clock import START, FakeClock, until
 from tests.radio_rollups.builders import came
@@ -34,6 +37,7 @@ async def on_our_loop(monkeypatch: pytest.MonkeyPatch) -> list[OnOurLoop]:
 
     monkeypatch.setattr(rooms, "_hired", hired)
     monkeypatch.setattr(there, "_log_to", lambda writer: None)  # our own log is where it is
+    monkeypatch.setattr("lahmadaemon.web.reading.before.gc.freeze", lambda: None)  # tests' rubbish is looked for
     return begun
 
 
@@ -201,3 +205,29 @@ async def test_a_mistake_of_ours_is_an_answer_as_well_and_stands_in_the_log(open
         ("web.broken", "ahead"),
         ("web.broken", "/api/v1/radio/main/now"),
     ]
+
+
+async def test_whatever_is_logged_there_comes_over_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, handlers, known = list[Logged](), list[logging.Handler](), structlog.get_config()
+    monkeypatch.setattr(logging, "basicConfig", lambda **given: handlers.extend(given["handlers"]))
+    monkeypatch.setattr(logging, "captureWarnings", lambda **_: None)
+
+    class Line:
+        def write(self, message: bytes) -> None:
+            said.append(pickle.loads(message[8:]))
+
+    log = structlog.get_logger()
+    try:
+        there._log_to(Line())  # type: ignore[arg-type]
+        log.warning("web.picture_failed", kind=Path("day"), tries=2)
+        log.error("web.broken", path="/", exc_info=ZeroDivisionError("by our mistake"))
+        record = logging.LogRecord("matplotlib", logging.WARNING, "", 1, "no font %s", ("Noto",), None)
+        await asyncio.to_thread(handlers[0].handle, record)
+        await until(lambda: len(said) == 3)
+    finally:
+        structlog.configure(**known)
+
+    assert [each.level for each in said] == ["warning", "error", "warning"]
+    assert said[0].event == {"event": "web.picture_failed", "kind": "day", "tries": 2}
+    assert "by our mistake" in str(said[1].event["exception"])
+    assert said[2].event == {"event": "library.spoke", "logger": "matplotlib", "message": "no font Noto"}
