@@ -34,6 +34,7 @@ from lahmadaemon.supervision.lag import LagMeter
 from lahmadaemon.supervision.service import Service
 from lahmadaemon.supervision.supervisor import Supervisor
 from lahmadaemon.systemd import Notifier
+from lahmadaemon.together import HANDOVER
 from lahmadaemon.web.ahead import Ahead
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.reading.messages import Setup
@@ -44,10 +45,6 @@ if TYPE_CHECKING:
     from lahmadaemon.web.social.doors import SocialDoors
 
 log = structlog.get_logger()
-
-HANDOVER = 0.001
-"""Seconds after which a thread that reckons hands Python on to the loop. By default it is five times as long, for which every
-step of a poll to a thread and back would wait."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +155,7 @@ def _setup(settings: Settings, doors: HouseDoors, social: "SocialDoors | None") 
         store=settings.store, state_folder=settings.state_folder, zone=doors.zone, zones=doors.zones,
         language=settings.alerts.language, radio=doors.radio, visitors=doors.visitors,
         web=settings.web.model_copy(update={"token": None}), locked=settings.web.token is not None,
-        social=social.settings if social else None, social_zone=social.zone if social else None,
+        social=(social.settings, social.zone) if social else None,
     )  # fmt: skip
 
 

@@ -1,10 +1,14 @@
-"""Coroutines side by side: the first that fails ends the others, and its error is the one that is raised."""
+"""Coroutines side by side: the first that fails ends the others, and its error is raised. And threads beside them."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+HANDOVER = 0.001
+"""Seconds after which a thread that reckons hands Python on to the loop. By default it is five times as long, for which every
+step of a poll to a thread and back would wait, and every cheap answer."""
 
 
 async def together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

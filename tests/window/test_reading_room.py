@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
 
 import httpx
 import pytest
@@ -45,6 +44,19 @@ async def opened(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Opened]:
 
 
 @pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Popen[bytes]]:
+    """Every process from now on."""
+    found = list[Popen[bytes]]()
+
+    def noted(module: str, line: int) -> Popen[bytes]:
+        found.append(started(module, line))
+        return found[-1]
+
+    monkeypatch.setattr("lahmadaemon.web.reading.room.started", noted)
+    return found
+
+
+@pytest.fixture
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "REST", 0.0)
 
@@ -62,7 +74,7 @@ def told(answer: httpx.Response, *, running: bool) -> tuple[object, ...]:
 async def test_it_answers_to_the_letter_as_the_daemon_itself_would(tmp_path: Path) -> None:
     async with seeded_house(tmp_path) as seeded:
         file, own = Path(seeded.room.store._reader.url.database or ""), seeded.room.doors
-        setup = setup_of(seeded.house, file, locked=True, social=own.settings, social_zone=own.zone)
+        setup = setup_of(seeded.house, file, locked=True, social=(own.settings, own.zone))
         headers = OURS | {"Accept": "text/html", "Accept-Language": "en"}
         app = await asyncio.to_thread(lambda: window_app(house=seeded.house, social=own, token="open sesame"))
         async with (
@@ -117,16 +129,9 @@ async def test_one_that_hangs_is_ended(opened: Opened, monkeypatch: pytest.Monke
 
 
 async def test_one_that_cannot_live_is_not_begun_for_every_question(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, begun: list[Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rooms, "MODULE", "lahmadaemon.no_such_module")
-    begun = list[str]()
-
-    def noted(module: str, line: int) -> Any:
-        begun.append(module)
-        return started(module, line)
-
-    monkeypatch.setattr("lahmadaemon.web.reading.room.started", noted)
     answers = [(await opened.now()).status_code for _ in range(3)]
 
     assert answers == [503] * 3
@@ -151,16 +156,7 @@ async def test_what_it_has_to_say_stands_in_the_daemon_s_log(opened: Opened, tmp
     assert all("no such table: radio_polls" in each["exception"] for each in logged)
 
 
-async def test_who_gives_up_while_it_begins_leaves_no_process_behind(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun = list[Popen[bytes]]()
-
-    def noted(module: str, line: int) -> Any:
-        begun.append(started(module, line))
-        return begun[-1]
-
-    monkeypatch.setattr("lahmadaemon.web.reading.room.started", noted)
+async def test_who_gives_up_while_it_begins_leaves_no_process_behind(opened: Opened, begun: list[Popen[bytes]]) -> None:
     asking = asyncio.create_task(opened.room.make_ahead())
     await until(lambda: opened.room._beginning.locked())
     asking.cancel()

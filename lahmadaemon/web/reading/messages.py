@@ -42,9 +42,8 @@ class Setup:
     web: WebSettings
     locked: bool
     """Whether there is a token."""
-    social: "SocialSettings | None" = None
-    """Where the room is on."""
-    social_zone: ZoneInfo | None = None
+    social: "tuple[SocialSettings, ZoneInfo] | None" = None
+    """Where the room is on; the zone is that of its days."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from threading import get_ident
 from typing import Any
 
@@ -17,6 +17,7 @@ from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.elsewhere import behave
 from lahmadaemon.errors import LahmaError
 from lahmadaemon.store.database import Store, open_for_reading
+from lahmadaemon.together import HANDOVER
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.pages.glance import Glance
@@ -26,8 +27,6 @@ from lahmadaemon.web.reading.told import ToldClock, ToldDesk
 
 log = structlog.get_logger()
 
-HANDOVER = 0.001
-"""Seconds after which a thread that reckons hands Python on to the loop, which has cheap answers to give meanwhile."""
 AGAIN = 5.0
 """Seconds after which it is tried again to make anew what could not be made."""
 
@@ -89,9 +88,9 @@ class There:
                     await memory.fulfil(asyncio.Event())
                 except LahmaError as error:
                     log.warning("web.not_renewed", error=str(error))
-                    await self._clock.wait(asyncio.Event(), AGAIN)
                 except Exception:  # our own mistake, which visitors are told when they ask
                     log.exception("web.broken", path="anew")
+                if memory.wished.is_set():  # it was not all done
                     await self._clock.wait(asyncio.Event(), AGAIN)
                 say(Renewed(memory.renewed))
 
@@ -103,8 +102,8 @@ def _glance(setup: Setup, store: Store) -> Glance | None:
     from lahmadaemon.social.store.campaigns import CampaignStore
     from lahmadaemon.social.sums import Sums
 
-    zone = setup.social_zone or setup.zone
-    return Glance(CampaignStore(store, setup.social, zone), Sums(store, zone))
+    settings, zone = setup.social
+    return Glance(CampaignStore(store, settings, zone), Sums(store, zone))
 
 
 async def _nothing_more() -> dict[str, Any]:
@@ -118,28 +117,22 @@ async def attend(line: socket.socket) -> None:
     with closing(writer):
         _log_to(writer)
         setup: Setup = await heard(reader)
-        async with _opened(setup) as store:
-            there = await asyncio.to_thread(There, setup, store)
-
-            async def answer(asked: Asked) -> None:
-                writer.write(packed(await there.answer(asked)))
-
-            async with asyncio.TaskGroup() as group:
-                group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
-                while True:
-                    group.create_task(answer(await heard(reader)))
-
-
-@asynccontextmanager
-async def _opened(setup: Setup) -> AsyncIterator[Store]:
-    """Raises what opening raises, once the daemon's log has been told."""
-    async with AsyncExitStack() as stack:
         try:
-            store = await stack.enter_async_context(open_for_reading(setup.store.resolved(setup.state_folder)))
-        except LahmaError as error:
+            async with open_for_reading(setup.store.resolved(setup.state_folder)) as store:
+                await _serve(await asyncio.to_thread(There, setup, store), reader, writer)
+        except LahmaError as error:  # the store cannot be opened: answering raises none
             log.error("web.reading_room_shut", error=str(error))  # noqa: TRY400 - where it was raised does not matter
             raise
-        yield store
+
+
+async def _serve(there: There, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(asked: Asked) -> None:
+        writer.write(packed(await there.answer(asked)))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(there.renew(lambda renewed: writer.write(packed(renewed))))
+        while True:
+            group.create_task(answer(await heard(reader)))
 
 
 def _log_to(writer: asyncio.StreamWriter) -> None:
