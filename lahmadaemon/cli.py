@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lahmadaemon import __version__
+from lahmadaemon.beginning import beginning
 from lahmadaemon.commands.index import add_commands
 from lahmadaemon.errors import ConfigurationError, LahmaError
 
@@ -29,9 +30,10 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = parser(arguments).parse_args(arguments)
     try:
-        from lahmadaemon import logs
-        from lahmadaemon.configuration import default_env_file
-        from lahmadaemon.settings import read_settings
+        with beginning():
+            from lahmadaemon import logs
+            from lahmadaemon.configuration import default_env_file
+            from lahmadaemon.settings import read_settings
 
         loaded = read_settings(options.settings or default_env_file())
         # Commands other than `run` talk on standard output; of the log only what went wrong interests their users.

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
+from lahmadaemon.beginning import beginning
 from lahmadaemon.errors import UpstreamError
 
 P = ParamSpec("P")
@@ -25,8 +26,8 @@ _POLITE = 10
 """Their niceness, from their first moment: the daemon's own work goes first."""
 _EXPENDABLE = "500"
 """Of 1000: where memory runs out, this process goes before the daemon does (proc_pid_oom_score_adj(5))."""
-_LEAVING = 2.0
-"""Seconds in which a process that has hung up is gone."""
+_LEAVING = 30.0
+"""Seconds in which a process that has hung up is gone: polite as it is, on a busy machine it needs some to clear up."""
 
 
 async def elsewhere(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -151,7 +152,9 @@ def _serve(line: Connection, idle: float | None) -> None:
     behave()
     try:
         while line.poll(idle):
-            line.send(_done(line.recv()))
+            with beginning():
+                job = line.recv()  # whose modules come with it
+            line.send(_done(job))
     except (EOFError, ConnectionError):  # the daemon is gone
         return
 

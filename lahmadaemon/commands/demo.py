@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from lahmadaemon.beginning import beginning
 from lahmadaemon.commands import UNWELL, add
 from lahmadaemon.configuration import Given, load
 from lahmadaemon.errors import ConfigurationError
@@ -51,12 +52,13 @@ def demo(loaded: Loaded, options: argparse.Namespace) -> int:
 
 
 async def _demo(options: argparse.Namespace) -> int:
-    from lahmadaemon import daemon
-    from lahmadaemon.demo.event_log import EventLog
-    from lahmadaemon.demo.showing import Showing, Wish
-    from lahmadaemon.demo.stage import set_stage
-    from lahmadaemon.demo.view import event_line
-    from lahmadaemon.doorbell import Doorbell
+    with beginning():
+        from lahmadaemon import daemon
+        from lahmadaemon.demo.event_log import EventLog
+        from lahmadaemon.demo.showing import Showing, Wish
+        from lahmadaemon.demo.stage import set_stage
+        from lahmadaemon.demo.view import event_line
+        from lahmadaemon.doorbell import Doorbell
 
     drawn = sys.stdout.isatty()  # asked once: a terminal that was closed is none any more
     events = EventLog(lambda event: None if drawn else print(f"  {event_line(event)}", flush=True))
@@ -80,12 +82,13 @@ async def _demo(options: argparse.Namespace) -> int:
 
 
 async def _tour(options: argparse.Namespace) -> int:
-    from lahmadaemon import daemon, terminal
-    from lahmadaemon.demo.event_log import EventLog
-    from lahmadaemon.demo.stage import set_stage
-    from lahmadaemon.demo.tour.guide import Guide
-    from lahmadaemon.demo.tour.programme import Programme
-    from lahmadaemon.doorbell import Doorbell
+    with beginning():
+        from lahmadaemon import daemon, terminal
+        from lahmadaemon.demo.event_log import EventLog
+        from lahmadaemon.demo.stage import set_stage
+        from lahmadaemon.demo.tour.guide import Guide
+        from lahmadaemon.demo.tour.programme import Programme
+        from lahmadaemon.doorbell import Doorbell
 
     console, doorbell = terminal.console(), Doorbell(hangup_rings=True)
     pace = options.pace if options.pace is not None else PACE if console.is_terminal else 0.0

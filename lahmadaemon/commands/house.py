@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
+from lahmadaemon.beginning import beginning
 from lahmadaemon.clock import SystemClock
 from lahmadaemon.commands import WELL, add
 from lahmadaemon.commands.social import summary
@@ -26,9 +27,10 @@ def add_to(verbs: "Verbs") -> None:
 
 def run(loaded: Loaded, options: argparse.Namespace) -> int:
     """The daemon."""
-    from lahmadaemon import daemon
-    from lahmadaemon.doorbell import Doorbell
-    from lahmadaemon.renewal import Files
+    with beginning():
+        from lahmadaemon import daemon
+        from lahmadaemon.doorbell import Doorbell
+        from lahmadaemon.renewal import Files
 
     async def until_stopped() -> int:
         source = Files(loaded, options.settings)
@@ -47,8 +49,9 @@ def left(ended: "Ended") -> int:
 
 def once(loaded: Loaded, options: argparse.Namespace) -> int:
     """One turn with the same settings and store as the daemon's."""
-    from lahmadaemon import daemon
-    from lahmadaemon.systemd import Notifier
+    with beginning():
+        from lahmadaemon import daemon
+        from lahmadaemon.systemd import Notifier
 
     async def one_turn() -> str:
         async with daemon.open_house(loaded.settings, SystemClock(), Notifier({})) as house:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lahmadaemon.clock import Instant
 
 START = Instant(1_792_605_420_000)  # 2026-10-21T17:57:00Z, a Wednesday evening in Budapest
-REAL_LIMIT = 10.0
+REAL_LIMIT = 60.0
 
 
 @dataclass(eq=False)

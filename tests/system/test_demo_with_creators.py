@@ -40,7 +40,7 @@ async def test_creators_connect_numbers_come_in_one_login_dies_and_people_are_to
             await until("connections now", "creators connected 7 of 8 (1 must log in again: password changed)")
             if not any("creator_login_dead" in line for line in heard):
                 await until("alert.fired", "creator_login_dead", "password_changed")
-            async with httpx.AsyncClient(timeout=30) as client:
+            async with httpx.AsyncClient(timeout=PATIENCE) as client:
                 listed = await client.get(f"{window}/api/v1/social/campaigns")
                 pages = [await client.get(f"{window}{path}") for path in PAGES]
             process.send_signal(signal.SIGINT)

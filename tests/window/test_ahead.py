@@ -100,7 +100,6 @@ async def test_pages_are_compiled_only_where_figures_take_long(tmp_path: Path, m
     monkeypatch.setattr(
         "lahmadaemon.web.reading.before.gc.freeze", lambda: frozen.append("all")
     )  # tests' rubbish is looked for
-    monkeypatch.setattr("lahmadaemon.web.reading.before.gc.get_freeze_count", lambda: 0)
     monkeypatch.setattr(compiled, "load", lambda: frozen.append("pages"))
     async with house(tmp_path) as doors:
         await listened(doors.store)

@@ -25,6 +25,7 @@ class Templates:
 
     def __init__(self) -> None:
         load_locales()
+        self.loaded = False
         self._environment = Environment(
             loader=PackageLoader("lahmadaemon.web.pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
@@ -38,6 +39,7 @@ class Templates:
         """All of them, before somebody waits."""
         for name in self._environment.list_templates():
             self._environment.get_template(name)
+        self.loaded = True
 
 
 def reader_of(request: Request) -> Reader:

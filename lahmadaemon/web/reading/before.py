@@ -19,7 +19,7 @@ async def make_ahead(house: HouseDoors, templates: Templates) -> float:
     for station in house.radio.stations:
         await _station(house, station)
     took = clock.monotonic() - began
-    if took > QUICK and not gc.get_freeze_count():
+    if took > QUICK and not templates.loaded:
         await asyncio.to_thread(templates.load)
         # Once all is loaded that stays for ever, Python need not look for rubbish in it again.
         await asyncio.to_thread(gc.collect)

@@ -32,7 +32,7 @@ from lahmadaemon.web.reading.messages import (
 
 log = structlog.get_logger()
 
-MODULE = "lahmadaemon.web.reading.there"
+MODULE = "lahmadaemon.web.reading"
 WITHIN = 60.0
 AHEAD_WITHIN = 540.0
 """Seconds an answer may take, and what is made ahead."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import get_ident
@@ -14,10 +13,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
-from lahmadaemon.elsewhere import behave
 from lahmadaemon.errors import LahmaError
 from lahmadaemon.store.database import Store, open_for_reading
-from lahmadaemon.together import HANDOVER
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.pages.glance import Glance
@@ -164,14 +161,3 @@ def _log_to(writer: asyncio.StreamWriter) -> None:
     )
     logging.basicConfig(handlers=[Libraries()], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
-
-
-if __name__ == "__main__":
-    behave()
-    sys.setswitchinterval(HANDOVER)
-    try:
-        asyncio.run(attend(socket.socket(fileno=int(sys.argv[1]))))
-    except* LahmaError:  # of which the daemon's log has been told
-        sys.exit(1)
-    except* (EOFError, ConnectionError):  # the daemon is gone
-        pass

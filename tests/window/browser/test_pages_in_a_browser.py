@@ -14,7 +14,7 @@ from tests.window.browser.conftest import Window, opened
 from tests.window.browser.looking import CHROMIUM, DESK, PHONE, visiting
 from tests.window.seeded import Seeded, heard
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="module"),
