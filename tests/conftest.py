@@ -33,13 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow"):
             modules.setdefault(item.path, []).append(item)
-    long = [list(chain.from_iterable(list(modules.values())[first::workers])) for first in range(workers)]
+    longest_first = sorted(modules.values(), key=lambda tests: -max(map(patience, tests)))
+    long = [list(chain.from_iterable(longest_first[first::workers])) for first in range(workers)]
     short = iter([item for item in items if not item.get_closest_marker("slow")])
     ordered: list[pytest.Item] = []
     for number, own in enumerate(long):
         size = (len(items) - len(ordered)) // (workers - number)
         ordered += [*own, *islice(short, max(0, size - len(own)))]
     items[:] = [*ordered, *short]
+
+
+def patience(item: pytest.Item) -> float:
+    """Seconds a test asks for beforehand; what needs minutes does."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
 
 
 def pytest_collection_finish() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,8 @@ def chat(house: AlarmHouse, desk: Desk) -> Chat:
 
 async def noted(path: Path) -> Sequence[tuple[str, str, str]]:
     def read() -> list[tuple[str, str, str]]:
-        with sqlite3.connect(path / "lahmadaemon.db") as connection:
-            rows = connection.execute("SELECT who, command, outcome FROM alert_audit ORDER BY number").fetchall()
-        connection.close()
-        return rows
+        with closing(sqlite3.connect(path / "lahmadaemon.db")) as connection:
+            return connection.execute("SELECT who, command, outcome FROM alert_audit ORDER BY number").fetchall()
 
     return await asyncio.to_thread(read)
 

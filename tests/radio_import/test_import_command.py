@@ -4,6 +4,7 @@ import gc
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def run(*arguments: object) -> int:
 
 
 def stored(folder: Path) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "state/lahmadaemon.db") as database:
+    with closing(sqlite3.connect(folder / "state/lahmadaemon.db")) as database:
         return database.execute("select * from radio_connections order by digest").fetchall()
 
 

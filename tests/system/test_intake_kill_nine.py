@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -34,7 +35,7 @@ async def test_two_hundred_deaths_lose_nothing_and_double_nothing(tmp_path: Path
 
     drops = list(plan(FILES, SEED))
     expected = {key(row) for drop in drops for row in drop.rows or ()}
-    with sqlite3.connect(tmp_path / "lahmadaemon.db") as store:
+    with closing(sqlite3.connect(tmp_path / "lahmadaemon.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         kept = store.execute("SELECT at, person, direction, frame FROM visitor_crossings").fetchall()
         days = store.execute("SELECT sum(ins), sum(outs), sum(others) FROM visitor_days").fetchone()

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class Station:
 
 def kept_polls(path: Path) -> Iterator[tuple[int, int]]:
     """(the station's poll number, our moment) of every poll the store has acknowledged."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         for at, polled_at in database.execute(
             "SELECT at, polled_at FROM radio_polls WHERE outcome = 'valid' ORDER BY polled_at"
@@ -106,7 +106,7 @@ async def undisturbed(folder: Path, story: list[tuple[int, int]]) -> Path:
 
 
 def connections_of(path: Path) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         return list(
             database.execute(
                 "SELECT digest, started_at, identity, first_seen_at, last_seen_at, missed_at, ended_at, mount, user_agent, is_bot"

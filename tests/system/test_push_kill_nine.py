@@ -6,6 +6,7 @@ import multiprocessing
 import random
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,7 +89,7 @@ async def _until_received(there: Partner, many: int) -> None:
 
 
 def _judge(received: list[Received], database: Path) -> None:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         kept = list(connection.execute("SELECT window_end, key, body, state FROM visitor_pushes ORDER BY window_end"))
     bodies: dict[str, set[bytes]] = {}
