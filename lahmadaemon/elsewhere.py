@@ -22,7 +22,7 @@ from lahmadaemon.errors import UpstreamError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_POLITE = 5
+_POLITE = 10
 """Their niceness, from their first moment: the daemon's own work goes first."""
 _EXPENDABLE = "500"
 """Of 1000: where memory runs out, this process goes before the daemon does (proc_pid_oom_score_adj(5))."""
