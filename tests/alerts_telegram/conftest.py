@@ -91,7 +91,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 async def disconnected(channel: TelegramChannel) -> None:
     """Until the channel has noticed that it is."""
     assert channel._client
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await asyncio.gather(channel._client.disconnected, return_exceptions=True)
 
 

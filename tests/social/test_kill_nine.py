@@ -192,7 +192,7 @@ async def opened(folder: Path, creators: int, *, grace: bool, **settings: str) -
             await mother.wait()
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_a_hundred_kills_disconnect_nobody_and_double_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path, 8, grace=True) as agency:
         for _ in range(KILLS):
@@ -212,7 +212,7 @@ async def test_a_hundred_kills_disconnect_nobody_and_double_nothing(tmp_path: Pa
         assert len(agency.in_flight) > KILLS / 2, "hardly a kill met a refresh"
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 async def test_where_a_refresh_cannot_be_repeated_only_its_own_creator_must_come_back(tmp_path: Path) -> None:
     """Nobody can do better: the old pair is dead, and the new one was in an answer that nobody lived to read."""
     async with opened(tmp_path, 24, grace=False, TIKTOK__CONCURRENCY="2") as agency:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 45.0
+PATIENCE = 120.0
 LAST = 30
 """So many of its events a failing test shows."""
 

@@ -15,7 +15,7 @@ import pytest
 from lahmadaemon.serving import bind
 
 PASSWORD, SOURCE_PASSWORD = "only for the admin", "only for the encoder"
-PATIENCE = 20.0
+PATIENCE = 60.0
 _CONFIGURATION = """<icecast>
   <location>Budapest</location><admin>studio@radio.example.org</admin><hostname>localhost</hostname>
   <limits><clients>50</clients><sources>4</sources><source-timeout>5</source-timeout><burst-size>8192</burst-size></limits>

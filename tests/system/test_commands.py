@@ -306,7 +306,7 @@ async def test_the_demo_ends_with_its_terminal_and_leaves_nothing_behind(tmp_pat
         env=environment(tmp_path, TMPDIR=str(tmp_path)), cwd=tmp_path, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while b"daemon.ready" not in await process.stdout.readline():
             continue
         process.send_signal(signal.SIGHUP)

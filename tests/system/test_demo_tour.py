@@ -22,7 +22,7 @@ ROW = re.compile(r"│ (?P<fault>.+?) +│ +(?P<noticed>.+?) │ +(?P<told>\d+) 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_every_fault_of_the_tour_is_noticed_told_and_over(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lahmadaemon", "demo", "--tour", "--speed", "200",

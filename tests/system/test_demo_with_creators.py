@@ -11,7 +11,7 @@ import httpx
 
 from tests.system.process import environment
 
-PATIENCE = 120
+PATIENCE = 240
 PAGES = ("/", "/social", "/radio", "/visitors", "/house", "/docs")
 """Of which the first two name the campaigns."""
 

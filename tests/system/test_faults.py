@@ -63,7 +63,7 @@ def kept(database: Path) -> tuple[int, int]:
     return files, crossings
 
 
-async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - files tell nobody
             await asyncio.sleep(0.02)

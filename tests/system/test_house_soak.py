@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_thirty_days_of_the_whole_house_are_exact_and_grow_nothing(tmp_path: Path) -> None:
     soak = await asyncio.create_subprocess_exec(
         sys.executable,

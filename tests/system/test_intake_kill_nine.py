@@ -20,7 +20,7 @@ def key(row: Row) -> tuple[int, object, object, object]:
     return round(at.timestamp() * 1000), row["ID"], row["inOut"], row["frameNumber"]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_two_hundred_deaths_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     nursery = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -50,7 +50,7 @@ async def test_systemd_hears_ready_status_watchdog_and_stopping(tmp_path: Path) 
 async def told(ear: socket.socket, wanted: str, times: int = 1) -> list[str]:
     """Lines sent to systemd, until the wanted one has come so many times."""
     lines: list[str] = []
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while lines.count(wanted) < times:
             message = await asyncio.get_running_loop().sock_recv(ear, 4096)
             lines += message.decode().splitlines()

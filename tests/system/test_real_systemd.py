@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.real_systemd import UNITS, Machine, booted, missing
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SETTINGS = "LAHMA_WEB__PORT=0\n"
 DROP_IN = "/etc/systemd/system/lahmadaemon.service.d/test.conf"

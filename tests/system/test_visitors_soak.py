@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_thirty_days_count_exactly_tell_once_and_grow_nothing(tmp_path: Path) -> None:
     soak = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -35,7 +35,7 @@ AT_NIGHT = {"today", "radio", "house"}
 """Between them they have all colours there are; structure is the same by day."""
 
 
-@pytest.mark.timeout(300)  # eight pages, on a machine that does much else
+@pytest.mark.timeout(600)  # eight pages, on a machine that does much else
 @pytest.mark.parametrize("look", LOOKS)
 async def test_every_page_is_quiet_accessible_and_loads_nothing_from_elsewhere(
     browser: Browser, window: Window, shots: Path, look: str
