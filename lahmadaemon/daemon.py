@@ -130,7 +130,7 @@ def _window(
 
     def opened() -> list[Service]:
         doors = _doors(settings, on.clock, on.reading, on.board, alarms, kept)
-        room = ReadingRoom(doors, _setup(settings, doors, social))
+        room = ReadingRoom(doors, _setup(settings, doors, social), social)
         window = Window(settings.web, doors, settings.state_folder, social, room)
         return [window, Ahead(room)] if settings.radio.stations else [window]
 

@@ -84,7 +84,7 @@ def keep_the_door(app: FastAPI, house: HouseDoors, web: WebSettings, social: "So
     own, known = origin_of(public_url) if public_url else None, web.known_as
     app.state.house, app.state.social, app.state.limits = house, social, Limits(house.clock)
     app.state.token = web.token.get_secret_value() if web.token else None
-    app.state.locked, app.state.glance = bool(app.state.token), social.glance if social else None
+    app.state.locked = bool(app.state.token)
     app.state.sessions = Sessions(app.state.token, house.clock) if app.state.token else None
     app.state.origins, app.state.trusted_proxies = web.cors_origins, web.trusted_proxies
     app.state.root_path, app.state.own_origin = web.root_path, own

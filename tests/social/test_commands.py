@@ -24,7 +24,6 @@ from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.clock import DAY, Instant, iso
 from lahmadaemon.commands.social import words
 from lahmadaemon.commands.social.cells import Look
-from lahmadaemon.commands.social.opening import Closed
 from lahmadaemon.commands.social.posts_view import posts_view
 from lahmadaemon.errors import ConfigurationError, HopelessError
 from lahmadaemon.social.campaigns import Rules, read
@@ -38,6 +37,7 @@ from lahmadaemon.social.store.posts import Arrival
 from lahmadaemon.social.store.reading import Kept
 from lahmadaemon.social.tiktok.tokens import ANSWER_LOST, NO_REFRESH, REFRESH_REFUSED, REJECTED
 from lahmadaemon.web.social.figures import Figured
+from lahmadaemon.web.social.looking import Closed
 from lahmadaemon.web.social.shapes import posts as shapes
 from tests.fakes.clock import START
 from tests.social.commanding import API, Typist

@@ -35,7 +35,7 @@ class Opened:
 async def handing_on(
     doors: HouseDoors, setup: Setup, token: str | None = None, social: Any = None, **manners: float
 ) -> AsyncIterator[Opened]:
-    room = ReadingRoom(doors, setup, **manners)
+    room = ReadingRoom(doors, setup, social, **manners)
     entrance = Entrance(doors, WebSettings.model_validate({"token": token}), social, room=room)
     transport = httpx.ASGITransport(entrance)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client, room.opened():

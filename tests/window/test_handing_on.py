@@ -15,12 +15,16 @@ import structlog
 from lahmadaemon.clock import MINUTE
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.store import RadioStore
+from lahmadaemon.social.connections import KEY_LOST, Provider
 from lahmadaemon.web.reading import room as rooms
 from lahmadaemon.web.reading import there
 from lahmadaemon.web.reading.messages import Logged
+from lahmadaemon.web.reading.questions import is_question
 from lahmadaemon.web.reading.room import ReadingRoom
 from tests.fakes.clock import START, FakeClock, until
+from tests.fakes.window import house_doors
 from tests.radio_rollups.builders import came
+from tests.social.web.room import FILE, room, seed
 from tests.window.handing_on import OnOurLoop, Opened, handing_on
 from tests.window.world import house, listened, poll, setup_of
 
@@ -65,6 +69,33 @@ async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_p
     assert (browser.status_code, browser.headers["location"]) == (303, "/login?next=/radio%3Fweek%3D2026-W40")
     assert guesses == [401] * 20 + [429]
     assert opened.room.pid is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/social/refresh"), ("HEAD", "/radio"), ("GET", "/connect/tiktok/callback"), ("GET", "/house"),
+        ("GET", "/api/user/valid"), ("GET", "/api/v1/social/campaigns/101/posts.csv"), ("GET", "/socials"),
+    ],
+)  # fmt: skip
+def test_what_changes_something_is_sent_piece_by_piece_or_is_of_the_daemon_itself_is_not_handed_on(
+    method: str, path: str
+) -> None:
+    assert not is_question(method, path)
+
+
+async def test_a_creator_s_login_that_no_key_opens_is_told_there_as_well(
+    tmp_path: Path, on_our_loop: list[OnOurLoop]
+) -> None:
+    async with room(tmp_path, lost=frozenset({(11, Provider.META)})) as creators:
+        await seed(creators)
+        doors, own = house_doors(store=creators.store, clock=creators.clock), creators.doors
+        setup = setup_of(doors, tmp_path / FILE, social=(own.settings, own.zone))
+        async with handing_on(doors, setup, social=own) as opened:
+            answer = await opened.client.get("/api/v1/social/creators/11")
+
+    assert [each["reason"] for each in answer.json()["connections"] if each["provider"] == "meta"] == [KEY_LOST]
+    assert len(on_our_loop) == 1
 
 
 async def test_a_room_that_takes_its_time_is_not_ended(opened: Opened) -> None:

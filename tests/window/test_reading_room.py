@@ -31,6 +31,12 @@ OVER = (
     "/radio?week=2026-W42", "/radio/days/2026-10-18", "/radio/nobody", "/api/v1/radio/rigo/shows?week=2026-10-14",
     "/visitors/nowhere", "/api/v1/radio/rigo/days?from=2026-10-15&to=2026-10-18&format=csv", "/api/v1/radio/rigo/days?form=csv",
 )  # fmt: skip
+OF_CAMPAIGNS = (
+    "/social", "/social/campaigns/101", "/social/posts/instagram/17900000000000001", "/social/campaigns/404",
+    "/api/v1/social/campaigns", "/api/v1/social/campaigns/101/posts?limit=2", "/api/v1/social/creators/11/months",
+    "/api/v1/social/creators.csv", "/api/v1/social/logins", "/api/v1/social/limits", "/api/v1/social/sync",
+    "/pictures/social/101/rates.svg",
+)  # fmt: skip
 RUNNING = ("/", "/radio", "/visitors", "/?lang=hu", "/api/v1/radio/rigo/now", "/api/v1/visitors/now")
 """Of these figures change while they are read."""
 
@@ -81,7 +87,7 @@ async def test_it_answers_to_the_letter_as_the_daemon_itself_would(tmp_path: Pat
             handing_on(seeded.house, setup, "open sesame", own) as opened,
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as here,
         ):
-            for path in (*OVER, *RUNNING):
+            for path in (*OVER, *OF_CAMPAIGNS, *RUNNING):
                 ours, there = await here.get(path, headers=headers), await opened.client.get(path, headers=headers)
                 assert told(there, running=path in RUNNING) == told(ours, running=path in RUNNING), path
             pid = opened.room.pid

@@ -9,30 +9,14 @@ from rich.console import Console
 
 from lahmadaemon.clock import Clock, SystemClock
 from lahmadaemon.commands.social.cells import Look
-from lahmadaemon.errors import HopelessError
 from lahmadaemon.settings import Settings
 from lahmadaemon.store.database import Store, open_for_reading
 
 if TYPE_CHECKING:
     from fastapi import Request, Response
-    from pydantic import SecretStr
 
     from lahmadaemon.social.connections import Provider
-    from lahmadaemon.social.store.runs import Run
     from lahmadaemon.web.social.doors import SocialDoors
-
-
-class Closed:
-    """Opens no token, so that none can be shown, and no key is needed to look. As `lahmadaemon.social.vault.Vault`."""
-
-    def seal(self, text: str) -> bytes:  # noqa: ARG002
-        raise HopelessError("nothing is sealed here")
-
-    def open(self, sealed: bytes) -> "SecretStr":  # noqa: ARG002
-        raise HopelessError("nothing is opened here")
-
-    def reseal(self, sealed: bytes) -> bytes | None:  # noqa: ARG002
-        raise HopelessError("nothing is sealed here")
 
 
 def zone_of(settings: Settings) -> ZoneInfo:
@@ -57,27 +41,9 @@ def doors_over(
     store: Store, settings: Settings, clock: Clock, lost: "frozenset[tuple[int, Provider]]" = frozenset()
 ) -> "SocialDoors":
     """Doors through which one can look, and do nothing that takes a token or a daemon."""
-    from lahmadaemon.social.joining import Joining
-    from lahmadaemon.social.store.campaigns import CampaignStore
-    from lahmadaemon.social.store.connections import ConnectionStore
-    from lahmadaemon.social.store.creators import CreatorStore
-    from lahmadaemon.social.store.links import LinkStore
-    from lahmadaemon.social.store.posts import PostStore
-    from lahmadaemon.social.store.reading import PostReader
-    from lahmadaemon.social.store.runs import RunStore
-    from lahmadaemon.social.store.syncs import SyncStore
-    from lahmadaemon.social.sums import Sums
-    from lahmadaemon.web.social.doors import SocialDoors
+    from lahmadaemon.web.social.looking import doors_to_look_through
 
-    room, zone, closed = settings.social, zone_of(settings), Closed()
-    return SocialDoors(
-        settings=room, zone=zone, clock=clock, creators=CreatorStore(store),
-        campaigns=CampaignStore(store, room, zone), connections=ConnectionStore(store, closed), links=LinkStore(store),
-        posts=PostStore(store, sticky=room.sticky), reader=PostReader(store), sums=Sums(store, zone),
-        runs=RunStore(store), syncs=SyncStore(store),
-        joining=Joining(store, closed, room, clock, graph=None, tokens=None),
-        refresh=_nobody_collects, sync=_nobody_syncs, lost=lambda: lost,
-    )  # fmt: skip
+    return doors_to_look_through(store, settings.social, zone_of(settings), clock, lambda: lost)
 
 
 def unasked() -> "tuple[Request, Response]":
@@ -85,14 +51,6 @@ def unasked() -> "tuple[Request, Response]":
     from fastapi import Request, Response
 
     return Request({"type": "http", "query_string": b""}), Response()
-
-
-async def _nobody_collects(creators: frozenset[int] | None = None, campaign_id: int | None = None) -> "Run":
-    raise HopelessError("only the daemon collects")
-
-
-async def _nobody_syncs() -> None:
-    raise HopelessError("only the daemon reads the Creators app")
 
 
 async def _lost(store: Store, clock: Clock) -> "frozenset[tuple[int, Provider]]":

@@ -31,7 +31,7 @@ async def social(request: Request, doors: Doors, cursor: Cursor = None) -> HTMLR
     known, last = cut(await doors.creators.all(), lambda each: each.id, (read(cursor, int) or [None])[0], CREATORS)
     told = await creators.told(doors, known)
     return await page(
-        request, "social.html", live=live, campaigns=await campaigns_of(doors.glance), creators=told,
+        request, "social.html", live=live, campaigns=await campaigns_of(doors), creators=told,
         following=None if last is None else written(last.id), endings=(await creators.logins(doors)).items,
         sync=await collecting.sync(doors), runs=(await collecting.runs(doors)).items,
         limits=(await collecting.limits(doors)).items,

@@ -40,8 +40,8 @@ async def today(request: Request, house: House) -> HTMLResponse:
     told: dict[str, Any] = {
         "stations": [await _station(house, each.station, reader) for each in (await radio.stations(house)).stations],
         "cameras": (await visitors.now(house)).cameras,
-        "social": request.app.state.glance is not None,
-        "campaigns": await campaigns_of(request.app.state.glance, current=True),
+        "social": request.app.state.social is not None,
+        "campaigns": await campaigns_of(request.app.state.social, current=True),
         "report": report,
         "well": sum(each.well for each in report.services),
         "worst": next(

@@ -21,6 +21,7 @@ from lahmadaemon.visitors.settings import VisitorsSettings
 from lahmadaemon.web.settings import WebSettings
 
 if TYPE_CHECKING:
+    from lahmadaemon.social.connections import Provider
     from lahmadaemon.social.settings import SocialSettings
 
 QUICK = 0.1
@@ -54,6 +55,8 @@ class Moment:
     monotonic: float
     report: Report
     incidents: tuple[Incident, ...]
+    lost: "frozenset[tuple[int, Provider]]" = frozenset()
+    """Creators' logins that no key opens."""
 
 
 @dataclass(frozen=True)

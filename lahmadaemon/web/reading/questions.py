@@ -12,8 +12,10 @@ from lahmadaemon.web.live import Live
 from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.reading.room import ReadingRoom
 
-_QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors)(?:/.*)?)?", re.DOTALL)
+_QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors|social)(?:/.*)?)?", re.DOTALL)
 """Today, and all that only reads what the rooms have measured: pages, pictures and API alike."""
+_AS_IT_IS_READ = re.compile(r"/api/v1/social/campaigns/[^/]*/posts\.csv")
+"""However much it is, it is sent piece by piece; between here and the room answers go whole."""
 _FIGURES = ("/api/", "/pictures/")
 AGAIN = "5"
 """Seconds."""
@@ -34,7 +36,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 
 def is_question(method: str, path: str) -> bool:
     """`path`: below our root."""
-    return method == "GET" and _QUESTION.fullmatch(path) is not None
+    return method == "GET" and bool(_QUESTION.fullmatch(path)) and not _AS_IT_IS_READ.fullmatch(path)
 
 
 @router.get("/{path:path}")

@@ -5,7 +5,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -30,6 +30,9 @@ from lahmadaemon.web.reading.messages import (
     packed,
 )
 
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.doors import SocialDoors
+
 log = structlog.get_logger()
 
 MODULE = "lahmadaemon.web.reading"
@@ -53,10 +56,18 @@ _KEPT = (
 class ReadingRoom:
     """One process, which answers many questions at a time. Killed at any moment it takes nothing along but its answers."""
 
-    def __init__(self, house: HouseDoors, setup: Setup, *, within: float = WITHIN, idle: float = IDLE) -> None:
+    def __init__(
+        self,
+        house: HouseDoors,
+        setup: Setup,
+        social: "SocialDoors | None" = None,
+        *,
+        within: float = WITHIN,
+        idle: float = IDLE,
+    ) -> None:
         self.renewed = 0
         """How often something was made anew after somebody was told the old."""
-        self._house, self._setup = house, setup
+        self._house, self._setup, self._social = house, setup, social
         self._within, self._idle = within, idle
         self._line: _Line | None = None
         self._beginning = asyncio.Lock()
@@ -138,9 +149,10 @@ class ReadingRoom:
             await line.end()
 
     def _moment(self) -> Moment:
-        house = self._house
+        house, social = self._house, self._social
         return Moment(
-            house.clock.now(), house.clock.monotonic(), house.report(), tuple(house.desk.open_incidents())
+            house.clock.now(), house.clock.monotonic(), house.report(), tuple(house.desk.open_incidents()),
+            frozenset(social.lost()) if social else frozenset(),
         )  # fmt: skip
 
     async def _begun(self) -> "_Line":

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -17,10 +17,12 @@ from lahmadaemon.errors import LahmaError
 from lahmadaemon.store.database import Store, open_for_reading
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors
-from lahmadaemon.web.pages.glance import Glance
 from lahmadaemon.web.reading.before import make_ahead
 from lahmadaemon.web.reading.messages import Answer, Asked, Logged, Ping, Question, Renewed, Setup, Told, heard, packed
 from lahmadaemon.web.reading.told import ToldClock, ToldDesk
+
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.doors import SocialDoors
 
 log = structlog.get_logger()
 
@@ -40,8 +42,9 @@ class There:
             desk=ToldDesk(alerts, self._clock, words), alerts=alerts, words=words, open_alarms=list, radio=setup.radio,
             zones=setup.zones, visitors=setup.visitors,
         )  # fmt: skip
-        self._app = create_app(self._house, setup.web, cache=setup.state_folder / "cache")
-        self._app.state.locked, self._app.state.glance = setup.locked, _glance(setup, store)
+        social = _social(setup, store, self._clock)
+        self._app = create_app(self._house, setup.web, social=social, cache=setup.state_folder / "cache")
+        self._app.state.locked = setup.locked
         self._inside = self._app.inside()
 
     async def answer(self, asked: Asked) -> Told:
@@ -92,15 +95,14 @@ class There:
                 say(Renewed(memory.renewed))
 
 
-def _glance(setup: Setup, store: Store) -> Glance | None:
-    """Of the campaigns, where the social room is on."""
+def _social(setup: Setup, store: Store, clock: ToldClock) -> "SocialDoors | None":
     if setup.social is None:
         return None
-    from lahmadaemon.social.store.campaigns import CampaignStore
-    from lahmadaemon.social.sums import Sums
+    # A second's work, which a house without the room is spared.
+    from lahmadaemon.web.social.looking import doors_to_look_through
 
     settings, zone = setup.social
-    return Glance(CampaignStore(store, settings, zone), Sums(store, zone))
+    return doors_to_look_through(store, settings, zone, clock, lambda: clock.moment.lost)
 
 
 async def _nothing_more() -> dict[str, Any]:

@@ -20,7 +20,6 @@ from lahmadaemon.social.store.reading import PostReader
 from lahmadaemon.social.store.runs import Run, RunStore
 from lahmadaemon.social.store.syncs import SyncStore
 from lahmadaemon.social.sums import Sums
-from lahmadaemon.web.pages.glance import Glance
 
 
 class Refresh(Protocol):
@@ -51,10 +50,6 @@ class SocialDoors:
     """Asks for a sync with the Creators app; comes back at once."""
     lost: Callable[[], Collection[tuple[int, Provider]]] = field(default=frozenset)
     """Connections whose tokens no key opens."""
-
-    @property
-    def glance(self) -> Glance:
-        return Glance(self.campaigns, self.sums)
 
 
 async def _doors(request: Request) -> SocialDoors:
