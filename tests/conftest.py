@@ -87,6 +87,14 @@ def _logging_as_it_was() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.fixture(autouse=True)
+def _garbage_is_looked_for() -> Iterator[None]:
+    """Also where a test begins what a process begins with: what nobody closed is said when it is found."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lahmadaemon.beginning.freeze", lambda: None)
+        yield
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -7,7 +7,10 @@ import pytest
 from lahmadaemon.beginning import beginning
 
 
-def test_while_modules_are_imported_nobody_looks_for_garbage_and_later_not_among_them() -> None:
+def test_while_modules_are_imported_nobody_looks_for_garbage_and_later_not_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lahmadaemon.beginning.freeze", gc.freeze)
     with beginning():
         during = gc.isenabled()
         imported = [[]]  # type: ignore[var-annotated]  # anything that refers to something

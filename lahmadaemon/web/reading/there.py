@@ -13,6 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
+from lahmadaemon.beginning import beginning
 from lahmadaemon.errors import LahmaError
 from lahmadaemon.store.database import Store, open_for_reading
 from lahmadaemon.web.app import create_app
@@ -42,8 +43,9 @@ class There:
             desk=ToldDesk(alerts, self._clock, words), alerts=alerts, words=words, open_alarms=list, radio=setup.radio,
             zones=setup.zones, visitors=setup.visitors,
         )  # fmt: skip
-        social = _social(setup, store, self._clock)
-        self._app = create_app(self._house, setup.web, social=social, cache=setup.state_folder / "cache")
+        with beginning():
+            social = _social(setup, store, self._clock)
+            self._app = create_app(self._house, setup.web, social=social, cache=setup.state_folder / "cache")
         self._app.state.locked = setup.locked
         self._inside = self._app.inside()
 
