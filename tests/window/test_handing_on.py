@@ -76,6 +76,7 @@ async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_p
     [
         ("POST", "/api/v1/social/refresh"), ("HEAD", "/radio"), ("GET", "/connect/tiktok/callback"), ("GET", "/house"),
         ("GET", "/api/user/valid"), ("GET", "/api/v1/social/campaigns/101/posts.csv"), ("GET", "/socials"),
+        ("GET", "/api/v1/social/runs/20261129"), ("GET", "/api/v1/social/runs.csv"), ("GET", "/api/v1/social/sync"),
     ],
 )  # fmt: skip
 def test_what_changes_something_is_sent_piece_by_piece_or_is_of_the_daemon_itself_is_not_handed_on(

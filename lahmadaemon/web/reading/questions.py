@@ -14,8 +14,9 @@ from lahmadaemon.web.reading.room import ReadingRoom
 
 _QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors|social)(?:/.*)?)?", re.DOTALL)
 """Today, and all that only reads what the rooms have measured: pages, pictures and API alike."""
-_AS_IT_IS_READ = re.compile(r"/api/v1/social/campaigns/[^/]*/posts\.csv")
-"""However much it is, it is sent piece by piece; between here and the room answers go whole."""
+_OWN = re.compile(r"/api/v1/social/(?:(?:runs|sync|limits)(?:[/.].*)?|campaigns/[^/]*/posts\.csv)", re.DOTALL)
+"""How collecting goes is the daemon's own to tell, and cheap; a campaign's table is sent piece by piece, where answers from the room
+come whole."""
 _FIGURES = ("/api/", "/pictures/")
 AGAIN = "5"
 """Seconds."""
@@ -36,7 +37,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 
 def is_question(method: str, path: str) -> bool:
     """`path`: below our root."""
-    return method == "GET" and bool(_QUESTION.fullmatch(path)) and not _AS_IT_IS_READ.fullmatch(path)
+    return method == "GET" and bool(_QUESTION.fullmatch(path)) and not _OWN.fullmatch(path)
 
 
 @router.get("/{path:path}")

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -205,14 +205,17 @@ def _hired() -> "tuple[subprocess.Popen[bytes], socket.socket]":
 
 
 async def _begin(setup: Setup, hear: Callable[[Renewed | Logged], None]) -> "_Line":
-    hiring = asyncio.ensure_future(asyncio.to_thread(_hired))
+    beginning = asyncio.create_task(_opened(setup, hear))
     try:
-        process, ours = await asyncio.shield(hiring)
+        return await asyncio.shield(beginning)
     except asyncio.CancelledError:  # who asked is gone, and what was begun for them goes as well
-        process, ours = await hiring
-        ours.close()
-        await asyncio.to_thread(gone, process, 0)
+        with suppress(OSError):
+            await (await beginning).end()
         raise
+
+
+async def _opened(setup: Setup, hear: Callable[[Renewed | Logged], None]) -> "_Line":
+    process, ours = await asyncio.to_thread(_hired)
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     writer.write(packed(setup))
     return _Line(process, reader, writer, hear)
