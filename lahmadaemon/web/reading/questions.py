@@ -15,7 +15,7 @@ from lahmadaemon.web.reading.room import ReadingRoom
 _QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors|social)(?:/.*)?)?", re.DOTALL)
 """Today, and all that only reads what the rooms have measured: pages, pictures and API alike."""
 _OWN = re.compile(r"/api/v1/social/(?:(?:runs|sync|limits)(?:[/.].*)?|campaigns/[^/]*/posts\.csv)", re.DOTALL)
-"""How collecting goes is the daemon's own to tell, and cheap; a campaign's table is sent piece by piece, and the room's answers come
+"""How collecting goes is the daemon's own to tell, and cheap; a campaign's table is sent piece by piece, the room's answers come
 whole."""
 _FIGURES = ("/api/", "/pictures/")
 AGAIN = "5"
