@@ -8,7 +8,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -150,10 +150,14 @@ def behave() -> None:
 
 def _serve(line: Connection, idle: float | None) -> None:
     behave()
+    bringing: AbstractContextManager[None] = beginning()
     try:
         while line.poll(idle):
-            with beginning():
-                job = line.recv()  # whose modules come with it
+            with (
+                bringing
+            ):  # the first job brings its modules along; what a later one leaves behind must not stay for ever
+                job = line.recv()
+            bringing = nullcontext()
             line.send(_done(job))
     except (EOFError, ConnectionError):  # the daemon is gone
         return

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from lahmadaemon import __version__
-from lahmadaemon.beginning import beginning
 from lahmadaemon.web.access import GuardedApp, LoginFirst, keep_the_door, to_login
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.house.health import serve_health
@@ -77,10 +76,9 @@ class Entrance:
         self._porch.state.live = Live(self._house, self._social, (lambda: room.renewed) if room else (lambda: 0))
 
     def _made(self) -> FastAPI:
-        with beginning():
-            from lahmadaemon.web.app import create_app
+        from lahmadaemon.web.app import create_app
 
-            app = create_app(self._house, self._web, social=self._social, cache=self._cache)
+        app = create_app(self._house, self._web, social=self._social, cache=self._cache)
         porch = self._porch.state  # who was turned away there, or has logged out, is known here
         app.state.limits, app.state.sessions, app.state.live = porch.limits, porch.sessions, porch.live
         return app
