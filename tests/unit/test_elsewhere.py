@@ -34,7 +34,7 @@ async def test_what_is_done_elsewhere_is_done_in_another_process_which_is_gone_t
 
 
 async def test_it_is_polite_expendable_and_deaf_to_ctrl_c(there: Elsewhere) -> None:
-    assert await there.do(os.nice, 0) == min(19, os.nice(0) + 10)
+    assert await there.do(os.nice, 0) == max(10, os.nice(0))
     assert there.pid
     assert Path(f"/proc/{there.pid}/oom_score_adj").read_text() == "500\n"
     os.kill(there.pid, signal.SIGINT)
