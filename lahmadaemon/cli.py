@@ -11,9 +11,9 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lahmadaemon import __version__
-from lahmadaemon.beginning import beginning
 from lahmadaemon.commands.index import add_commands
 from lahmadaemon.errors import ConfigurationError, LahmaError
+from lahmadaemon.garbage import beginning
 
 EXIT_BROKE, EXIT_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 

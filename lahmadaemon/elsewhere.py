@@ -8,7 +8,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-from lahmadaemon.beginning import beginning
 from lahmadaemon.errors import UpstreamError
+from lahmadaemon.garbage import beginning
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -150,17 +150,19 @@ def behave() -> None:
 
 def _serve(line: Connection, idle: float | None) -> None:
     behave()
-    bringing: AbstractContextManager[None] = beginning()
     try:
-        while line.poll(idle):
-            with (
-                bringing
-            ):  # the first job brings its modules along; what a later one leaves behind must not stay for ever
-                job = line.recv()
-            bringing = nullcontext()
+        with beginning():  # the first job brings its modules along
+            job = _next(line, idle)
+        while job:
             line.send(_done(job))
+            job = _next(line, idle)
     except (EOFError, ConnectionError):  # the daemon is gone
         return
+
+
+def _next(line: Connection, idle: float | None) -> Callable[[], Any] | None:
+    """None where nothing came for so long."""
+    return line.recv() if line.poll(idle) else None
 
 
 def _done(job: Callable[[], Any]) -> Any:

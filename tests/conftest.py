@@ -91,7 +91,7 @@ def _logging_as_it_was() -> Iterator[None]:
 def _garbage_is_looked_for() -> Iterator[None]:
     """Also where a test begins what a process begins with: what nobody closed is said when it is found."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lahmadaemon.beginning.freeze", lambda: None)
+        patch.setattr("lahmadaemon.garbage.freeze", lambda: None)
         yield
 
 

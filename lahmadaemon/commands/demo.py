@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from lahmadaemon.beginning import beginning
 from lahmadaemon.commands import UNWELL, add
 from lahmadaemon.configuration import Given, load
 from lahmadaemon.errors import ConfigurationError
+from lahmadaemon.garbage import beginning
 from lahmadaemon.settings import Loaded, Settings
 
 if TYPE_CHECKING:

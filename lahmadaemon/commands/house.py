@@ -7,10 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from lahmadaemon import terminal
-from lahmadaemon.beginning import beginning
 from lahmadaemon.clock import SystemClock
 from lahmadaemon.commands import WELL, add
 from lahmadaemon.commands.social import summary
+from lahmadaemon.garbage import beginning
 from lahmadaemon.settings import Loaded
 
 if TYPE_CHECKING:

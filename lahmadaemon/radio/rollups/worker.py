@@ -1,12 +1,12 @@
 """Makes reports in a process of its own: that is a second of thinking each, which the loop does not have."""
 
 import asyncio
-import gc
 from typing import Protocol
 
 from sqlalchemy.engine import URL
 
 from lahmadaemon.elsewhere import Elsewhere
+from lahmadaemon.garbage import unsearched
 from lahmadaemon.radio.rollups.making import Job, Made, make
 from lahmadaemon.store import engines
 from lahmadaemon.store.database import Store
@@ -38,13 +38,9 @@ class Worker:
         await self.process.rest()
 
 
+@unsearched()
 def _made(url: URL, job: Job) -> Made:
-    # A hundred thousand little things that all stay: looking for rubbish among them takes a third of the time.
-    gc.disable()
-    try:
-        return asyncio.run(_read_and_made(url, job))
-    finally:
-        gc.enable()
+    return asyncio.run(_read_and_made(url, job))
 
 
 async def _read_and_made(url: URL, job: Job) -> Made:

@@ -4,9 +4,9 @@ import asyncio
 import socket
 import sys
 
-from lahmadaemon.beginning import beginning
 from lahmadaemon.elsewhere import behave
 from lahmadaemon.errors import LahmaError
+from lahmadaemon.garbage import beginning
 from lahmadaemon.together import HANDOVER
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from lahmadaemon.alerts.store import AlertStore
 from lahmadaemon.alerts.wording import Wording
-from lahmadaemon.beginning import beginning
 from lahmadaemon.errors import LahmaError
+from lahmadaemon.garbage import beginning
 from lahmadaemon.store.database import Store, open_for_reading
 from lahmadaemon.web.app import create_app
 from lahmadaemon.web.doors import HouseDoors

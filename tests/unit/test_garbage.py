@@ -1,16 +1,16 @@
-"""How a process begins soon."""
+"""When garbage is not looked for."""
 
 import gc
 
 import pytest
 
-from lahmadaemon.beginning import beginning
+from lahmadaemon.garbage import beginning
 
 
 def test_while_modules_are_imported_nobody_looks_for_garbage_and_later_not_among_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("lahmadaemon.beginning.freeze", gc.freeze)
+    monkeypatch.setattr("lahmadaemon.garbage.freeze", gc.freeze)
     with beginning():
         during = gc.isenabled()
         imported = [[]]  # type: ignore[var-annotated]  # anything that refers to something
