@@ -3,9 +3,12 @@
 import asyncio
 import os
 import signal
+import struct
 from collections.abc import AsyncIterator
 from datetime import date
+from fcntl import ioctl
 from pathlib import Path
+from termios import TIOCOUTQ
 
 import pytest
 from sqlalchemy.engine import URL
@@ -16,7 +19,7 @@ from lahmadaemon.radio.rollups.service import Rollups
 from lahmadaemon.radio.rollups.worker import Worker
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.store.database import Store
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, until
 from tests.fakes.stores import new_store
 from tests.radio_rollups.builders import BUDAPEST, NOW, Here, at, keeping, measured
 
@@ -42,6 +45,13 @@ def process_of(worker: Worker) -> int:
     return worker.process.pid
 
 
+def untaken(worker: Worker) -> int:
+    """What lies before the process and was not taken yet: of memory, in bytes (SIOCOUTQ, unix(7))."""
+    assert worker.process._running
+    [size] = struct.unpack("i", ioctl(worker.process._running[1].fileno(), TIOCOUTQ, bytes(4)))
+    return int(size)
+
+
 async def test_it_makes_what_would_be_made_here(store: Store, worker: Worker) -> None:
     job = keeping(await measured(store)).job("day", OCTOBER_FIRST, NOW)
 
@@ -60,7 +70,7 @@ async def test_its_death_is_a_stumble_and_the_next_one_starts_anew(store: Store,
     await worker.make(job)
     os.kill(process_of(worker), signal.SIGSTOP)  # busy, as far as anybody can tell
     asking = asyncio.ensure_future(worker.make(job))
-    await asyncio.sleep(0.1)
+    await until(lambda: untaken(worker))
     os.kill(process_of(worker), signal.SIGKILL)
 
     with pytest.raises(UpstreamError, match=r"radio figures: .* died"):
@@ -74,7 +84,7 @@ async def test_a_stop_does_not_wait_for_it(store: Store, worker: Worker) -> None
     process = process_of(worker)
     os.kill(process, signal.SIGSTOP)
     asking = asyncio.ensure_future(worker.make(job))
-    await asyncio.sleep(0.1)
+    await until(lambda: untaken(worker))
     asking.cancel()
 
     async with asyncio.timeout(5):

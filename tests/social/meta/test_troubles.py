@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from lahmadaemon.clock import HOUR, MINUTE
@@ -389,9 +389,14 @@ async def test_a_slow_answer_is_waited_for_only_so_long_and_the_walk_asks_for_le
 
     class Slow:
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            asked = await receive()
+
+            async def as_asked() -> Message:
+                return asked
+
             if next(slow, False):
-                await asyncio.sleep(0.3)
-            await house.graph(scope, receive, send)
+                assert (await receive())["type"] == "http.disconnect", "until nobody waits any more"
+            await house.graph(scope, as_asked, send)
 
     house.wire.app = Slow()
     await house.drive(house.errands(), deadline=0.15)

@@ -26,10 +26,9 @@ from lahmadaemon.social.tiktok.tokens import ANSWER_LOST
 from lahmadaemon.social.vault import Vault
 from tests.fakes.stores import new_store
 from tests.social.logging_in import all_log_in, want_no_facebook
-from tests.social.nursery import hurried
 from tests.system.process import environment
+from tests.system.social_nursery import hurried
 
-pytestmark = pytest.mark.slow
 ZONE = ZoneInfo("Europe/Prague")
 SECRET = "the same in every life"
 BEGAN = 1_792_605_420_000
@@ -178,7 +177,7 @@ async def opened(folder: Path, creators: int, *, grace: bool, **settings: str) -
             **{f"LAHMA_SOCIAL__{name}": value for name, value in given.items()},
         )  # fmt: skip
         mother = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.social.nursery", str(SPEED), str(BEGAN), str(origin), env=environ,
+            sys.executable, "-m", "tests.system.social_nursery", str(SPEED), str(BEGAN), str(origin), env=environ,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         agency = Agency(world, graph, tiktok, clock, database, mother, chance)

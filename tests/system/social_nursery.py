@@ -1,5 +1,5 @@
-"""Lives of the social room, each a fork of a process that has imported everything: `python -m tests.social.nursery SPEED BEGAN
-ORIGIN`.
+"""Lives of the social room, each a fork of a process that has imported everything:
+`python -m tests.system.social_nursery SPEED BEGAN ORIGIN`.
 
 Every line on standard input brings one to life, and its process number is printed. Settings are those of the environment; it was
 BEGAN when the machine's clock showed ORIGIN, and time has gone on SPEED times as fast since, also while nobody lived.

@@ -20,10 +20,8 @@ from lahmadaemon.radio.settings import RadioSettings
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.store.database import open_for_reading
 from tests.fakes.clock import START
-from tests.radio_history.faster_daemon import clock_of
+from tests.system.faster_daemon import clock_of
 from tests.system.process import Process, environment, started
-
-pytestmark = pytest.mark.slow
 
 ZONE = ZoneInfo("Europe/Budapest")
 KEY = "0123456789abcdef:0123456789abcdef0123456789abcdef"
@@ -63,7 +61,7 @@ async def figures(folder: Path, period: Period, now: Instant) -> PeriodReport:
 async def test_after_two_hours_away_the_figures_are_those_of_a_daemon_that_was_there(tmp_path: Path) -> None:
     began_at = time.time()
     clock = clock_of(SPEED, START, began_at)
-    program = ("-m", "tests.radio_history.faster_daemon", str(SPEED), str(START), str(began_at))
+    program = ("-m", "tests.system.faster_daemon", str(SPEED), str(START), str(began_at))
     root = Path(__file__).parents[2]
     server = AzuraCast(clock, Audience(1922, ZONE, start=clock.now()), KEY)
     async with AsyncExitStack() as stack:

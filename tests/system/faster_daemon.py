@@ -1,6 +1,6 @@
 """A real lahmadaemon that lives by a faster clock, the same for everybody who is told when it began. A program of its own:
 
-`python -m tests.radio_history.faster_daemon SPEED BEGINS BEGAN_AT` (instants of the invented time, seconds of the machine's).
+`python -m tests.system.faster_daemon SPEED BEGINS BEGAN_AT` (instants of the invented time, seconds of the machine's).
 """
 
 import asyncio
