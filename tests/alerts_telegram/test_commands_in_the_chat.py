@@ -145,7 +145,7 @@ async def test_a_command_that_breaks_is_told_and_the_next_is_heard(stage: Stage,
 @pytest.mark.parametrize("trouble", [Trouble.LOST_AND_SILENT, Trouble.LOST_AND_HUNG_UP, "CHAT_WRITE_FORBIDDEN"])
 async def test_an_answer_that_cannot_be_given_is_told(stage: Stage, desk: Desk, trouble: Trouble | str) -> None:
     """Telethon cancels an answer under way when the connection ends, and says nothing of it."""
-    await listening(stage, desk, send_deadline=0.2)
+    await listening(stage, desk, send_deadline=1.5)
     stage.server.will(functions.messages.SendMessageRequest, trouble)
 
     with capture_logs() as logs:

@@ -23,7 +23,7 @@ from tests.fakes.window import house_doors, window_app
 
 @asynccontextmanager
 async def window(board: HealthBoard, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    async with standing_in(window_app(board, token)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(window_app(board, token)) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         yield client
 
 

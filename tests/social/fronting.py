@@ -24,7 +24,7 @@ class Front:
 
 @asynccontextmanager
 async def fronting() -> AsyncIterator[Front]:
-    async with httpx.AsyncClient(timeout=5, verify=False) as http:
+    async with httpx.AsyncClient(timeout=60, verify=False) as http:
         front = Front(PlainTextResponse("nobody is here"), http)
         async with standing_in(front) as url:
             http.base_url = httpx.URL(url)

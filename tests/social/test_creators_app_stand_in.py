@@ -143,7 +143,7 @@ async def test_a_list_may_never_come(house: House, trouble: Trouble) -> None:
     house.app.troubles["creators"] = trouble
 
     with pytest.raises(httpx.ReadTimeout):
-        await house.http.get(LISTS["creators"], timeout=0.05)
+        await house.http.get(LISTS["creators"], timeout=httpx.Timeout(60, read=0.1))
 
 
 async def test_a_list_may_break_off(house: House) -> None:

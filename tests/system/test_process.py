@@ -58,7 +58,7 @@ async def told(ear: socket.socket, wanted: str, times: int = 1) -> list[str]:
 
 
 async def test_ready_is_a_fact_the_window_answers_when_it_is_said(tmp_path: Path) -> None:
-    async with started(environment(tmp_path), folder=tmp_path) as daemon, httpx.AsyncClient() as client:
+    async with started(environment(tmp_path), folder=tmp_path) as daemon, httpx.AsyncClient(timeout=60) as client:
         await daemon.heard("daemon.ready")
         url = await daemon.address()
 
@@ -210,7 +210,7 @@ async def test_a_wrong_key_fails_the_station_with_the_fix_and_leaves_the_house_s
     async with (
         standing_in(ScriptedStation([Poll(refusal, NOW_PLAYING)])) as url,
         started(environment(tmp_path, **station(url)), folder=tmp_path) as daemon,
-        httpx.AsyncClient() as client,
+        httpx.AsyncClient(timeout=60) as client,
     ):
         failed = await daemon.heard("service.failed", service="radio.snapshot.test")
         await daemon.heard("daemon.ready")

@@ -50,7 +50,10 @@ def who(rows: list[dict[str, Any]]) -> set[tuple[str, int]]:
 async def station() -> AsyncIterator[Station]:
     clock = FakeClock()
     server = AzuraCast(clock, Audience(1, BUDAPEST, start=START), KEY, other_key=OTHER_KEY)
-    async with standing_in(server) as url, httpx.AsyncClient(base_url=url, headers={"X-API-Key": KEY}) as client:
+    async with (
+        standing_in(server) as url,
+        httpx.AsyncClient(base_url=url, headers={"X-API-Key": KEY}, timeout=60) as client,
+    ):
         yield Station(server, clock, client)
 
 
@@ -235,7 +238,7 @@ async def test_a_slow_answer_is_dropped_when_nobody_waits_for_it(station: Statio
     station.server.faults.next(Fault.SLOW)
 
     with pytest.raises(httpx.ReadTimeout):
-        await station.client.get(LISTENERS, timeout=0.1)
+        await station.client.get(LISTENERS, timeout=httpx.Timeout(60, read=0.1))
 
 
 async def test_after_a_mass_reset_everybody_is_there_with_a_new_row(station: Station) -> None:
@@ -279,7 +282,7 @@ def poll(rows: str, **listeners: Any) -> Poll:
 async def test_a_scripted_station_tells_its_polls_in_turn_and_the_last_for_ever() -> None:
     scripted = ScriptedStation([poll("[1]"), poll("[2]", status=503, headers={"Retry-After": "30"}), poll("[3]")])
 
-    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         first = await client.get(NOW_PLAYING)
         told = [(await client.get(LISTENERS), await client.get(NOW_PLAYING)) for _ in range(4)]
 
@@ -292,7 +295,7 @@ async def test_a_scripted_station_tells_its_polls_in_turn_and_the_last_for_ever(
 async def test_a_scripted_station_remembers_what_it_was_asked() -> None:
     scripted = ScriptedStation([poll("[]")])
 
-    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         await client.get(LISTENERS, params={"api_key": "a:b"}, headers={"Accept": "application/json"})
 
     [asked] = scripted.requests
@@ -302,7 +305,7 @@ async def test_a_scripted_station_remembers_what_it_was_asked() -> None:
 async def test_a_scripted_answer_shorter_than_it_says_is_broken_off() -> None:
     scripted = ScriptedStation([poll("[", headers={"Content-Length": "7990"}), poll("[]")])
 
-    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(scripted) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(LISTENERS)
         assert (await client.get(LISTENERS)).json() == []

@@ -188,7 +188,7 @@ async def test_restarts_between_polls_change_nothing(tmp_path: Path, after: set[
 
 async def test_the_key_travels_in_a_header_and_never_in_an_address(tmp_path: Path) -> None:
     app = ScriptedStation([scripted(MANIFEST["polls"][0])])
-    async with standing_in(app) as url, httpx.AsyncClient() as client:
+    async with standing_in(app) as url, httpx.AsyncClient(timeout=60) as client:
         source = AzuraCast(
             "x", StationSettings(url=url, api_key=SecretStr(f"Bearer {KEY}")), client, FakeClock(), PSEUDONYMS
         )

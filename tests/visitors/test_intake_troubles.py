@@ -379,7 +379,7 @@ async def test_a_stop_does_not_wait_for_a_disk_that_hangs(world: World, monkeypa
         async with world.watching(world.intake(folder=folder)) as house:
             pass
         assert house.state(DOOR) is State.STOPPED
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
     finally:
         folder.hanging.set()
 

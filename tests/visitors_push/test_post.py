@@ -7,6 +7,7 @@ import socket
 import time
 import zlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -25,14 +26,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def ask(client: httpx.AsyncClient, url: str, *, deadline: float = 5.0, limit: int = 65_536) -> Answer:
+async def ask(
+    client: httpx.AsyncClient, url: str, *, deadline: float = 60.0, limit: int = 65_536, connect: float = 30.0
+) -> Answer:
     headers = {"Content-Type": "application/json", "X-Key": CANARY}
-    return await post(client, url, headers=headers, content=b"[1]", deadline=deadline, limit=limit, connect=0.3)
+    return await post(client, url, headers=headers, content=b"[1]", deadline=deadline, limit=limit, connect=connect)
 
 
-async def outcome(client: httpx.AsyncClient, url: str, *, deadline: float = 5.0) -> str:
+async def outcome(client: httpx.AsyncClient, url: str, **limits: Any) -> str:
     with pytest.raises(UpstreamError) as caught:
-        await ask(client, f"{url}?key={CANARY}", deadline=deadline)
+        await ask(client, f"{url}?key={CANARY}", **limits)
     assert CANARY not in str(caught.value)
     return caught.value.outcome
 
@@ -71,8 +74,8 @@ async def test_a_name_that_takes_half_a_minute_is_given_up_and_the_loop_goes_on(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", slow)
     began = time.monotonic()
 
-    assert await outcome(client, "http://slow.example/report") == "unreachable"
-    assert time.monotonic() - began < 2
+    assert await outcome(client, "http://slow.example/report", connect=0.3) == "unreachable"
+    assert time.monotonic() - began < 20
 
 
 async def test_a_door_that_does_not_open_was_surely_not_passed(client: httpx.AsyncClient) -> None:
@@ -84,7 +87,7 @@ async def test_a_door_that_does_not_open_was_surely_not_passed(client: httpx.Asy
             for waiting in (first, second):  # the queue is full now, and the next one's call is not answered
                 waiting.setblocking(False)
                 waiting.connect_ex(deaf.getsockname())
-            assert await outcome(client, url) == "unreachable"
+            assert await outcome(client, url, connect=0.3) == "unreachable"
 
 
 async def test_a_handshake_that_is_no_handshake_sends_nothing(client: httpx.AsyncClient) -> None:
@@ -143,8 +146,8 @@ async def test_after_the_request_has_left_nobody_knows(client: httpx.AsyncClient
     "pieces", [[], [whole(b"", length=18)], raw.DRIPPING], ids=["silence", "headers only", "drips"]
 )
 async def test_the_deadline_is_for_everything(client: httpx.AsyncClient, pieces: list[bytes]) -> None:
-    async with served(saying(*pieces, silent=True, pause=0.01)) as url:
-        assert await outcome(client, url, deadline=0.2) == "unanswered"
+    async with served(saying(*pieces, silent=True, pause=0.1)) as url:
+        assert await outcome(client, url, deadline=2.0) == "unanswered"
 
 
 @pytest.mark.parametrize(

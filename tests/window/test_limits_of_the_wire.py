@@ -77,7 +77,7 @@ async def test_an_answer_that_nobody_takes_is_given_up(monkeypatch: pytest.Monke
 
 
 async def test_headers_that_are_too_large_are_refused() -> None:
-    async with standing_in(window_app()) as url, httpx.AsyncClient(base_url=url) as client:
+    async with standing_in(window_app()) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.get("/health/live", headers={"X-Large": "x" * 40_000})
         cookie = await client.get("/health/live", headers={"Cookie": "lahma_session=" + "x" * 8000})
 

@@ -87,7 +87,7 @@ async def test_every_answer_has_the_headers_and_none_tells_an_address_or_a_secre
 
 
 async def test_paths_lead_nowhere_but_to_what_is_served() -> None:
-    async with standing_in(window_app()) as url, httpx.AsyncClient() as client:
+    async with standing_in(window_app()) as url, httpx.AsyncClient(timeout=60) as client:
         for path in OUTSIDE:
             answer = await client.get(httpx.URL(url, raw_path=path.encode()))
             assert answer.status_code in {400, 404, 422}, path

@@ -196,7 +196,7 @@ async def opened(folder: Path, clock: FakeClock, size: Size) -> AsyncIterator[Ho
     async with (
         new_store(folder / "x.db") as store,
         standing_in(tiktok) as url,
-        httpx.AsyncClient(transport=wire, timeout=5) as client,
+        httpx.AsyncClient(transport=wire, timeout=60) as client,
     ):
         settings = TikTokSettings.model_validate({"url": f"{url}/v2", "client_key": "key", "client_secret": "secret"})
         connections = Connections(store, Vault([SECRET]))

@@ -34,7 +34,7 @@ async def agency(outside_: Outside) -> AsyncIterator[httpx.AsyncClient]:
 
 async def come_back(outside_: Outside, url: str) -> httpx.Response:
     """A creator's browser goes where it is sent, and comes back to us: without any token."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         there = await browser.get(url)
     back = urlsplit(there.headers["location"])
     assert f"{back.scheme}://{back.netloc}" == "https://stats.example"
@@ -99,7 +99,7 @@ async def test_an_origin_that_is_not_listed_any_more_is_not_gone_to(
     outside_: Outside, agency: httpx.AsyncClient
 ) -> None:
     url = (await agency.post(f"{API}/creators/10/connect/meta", json={"back": APP})).json()["url"]
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         back = urlsplit((await browser.get(url)).headers["location"])
     async with outside_.room.visitor(shows=None) as creator:
         page = await creator.get(f"{back.path}?{back.query}")
@@ -122,7 +122,7 @@ async def test_a_link_that_was_used_is_no_good(outside_: Outside, agency: httpx.
 
 async def test_a_provider_that_does_not_answer_is_said_so(outside_: Outside, agency: httpx.AsyncClient) -> None:
     url = (await agency.post(f"{API}/creators/10/connect/meta")).json()["url"]
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         back = urlsplit((await browser.get(url)).headers["location"])
     outside_.graph.trouble(None, MetaTrouble.HTML)
 

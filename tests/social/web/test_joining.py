@@ -44,7 +44,7 @@ async def outside_(tmp_path: Path) -> AsyncIterator[Outside]:
 
 async def sent_back(url: str) -> dict[str, str]:
     """What a browser brings that goes where it is sent, as the stand-in's visitor."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         answer = await browser.get(url)
     assert answer.status_code == 302, answer.text
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
