@@ -1,33 +1,47 @@
-"""What a campaign's posts came to at the end of each day: pure."""
+"""What a campaign's posts came to at the end of each day: pure.
 
-from collections.abc import Iterator, Mapping, Sequence
+Posts are gone through one by one, and each adds to a day by how much it grew then; at the end the days are added up. So the cost
+grows with the readings, not with the days times the posts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from lahmadaemon.clock import Instant, local
+from lahmadaemon.clock import MINUTE, Instant, local
 from lahmadaemon.social.engagement import rates
 from lahmadaemon.social.followers import Followers
-from lahmadaemon.social.posts import Kind, Numbers, Platform
-from lahmadaemon.social.rollups import Measured, totals
+from lahmadaemon.social.posts import Kind, Numbers
 
 RATES = ("er_views", "er_reach", "er_followers", "er_story_reach")
-_NOBODY = Followers()
+QUARTER = 15 * MINUTE
+"""No zone's day begins within one."""
+Values = tuple[Any, ...]
+"""Numbers, in the order of `NUMBERS`; None is unknown."""
+_NOTHING = (0,) * (2 * len(RATES))
+_TAKEN_AT = attrgetter("taken_at")
+
+
+class Reading(NamedTuple):
+    """A post's numbers at one moment. `whole`: nothing is missing for a passing reason."""
+
+    taken_at: Instant
+    whole: bool
+    values: Values
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A post's numbers at one moment. `whole`: nothing is missing for a passing reason."""
+class Tracked:
+    """A post that was read."""
 
-    account: tuple[Platform, str]
-    platform_id: str
     kind: Kind
-    creator_id: int
     published_at: Instant
-    taken_at: Instant
-    whole: bool
-    numbers: Numbers
+    followers: Followers
 
 
 @dataclass(frozen=True)
@@ -41,34 +55,57 @@ class Day:
     er_story_reach: float | None
 
 
-def by_day(
-    readings: Sequence[Reading], followers: Mapping[tuple[Platform, str], Followers], zone: ZoneInfo
-) -> list[Day]:
-    """From the first day with a reading to the last; `readings` in order of time."""
-    found: list[Day] = []
-    latest: dict[tuple[Platform, str], Reading] = {}
-    for day, of_day in groupby(readings, lambda each: local(each.taken_at, zone).date()):
-        for each in of_day:
-            key = each.account[0], each.platform_id
-            if each.whole or key not in latest or not latest[key].whole:
-                latest[key] = each
-        if found:
-            found += _unchanged(found[-1], day)
-        summed = totals([_measured(each, followers.get(each.account, _NOBODY)) for each in latest.values()])
-        found.append(Day(day, **{name: getattr(summed, name).pooled for name in RATES}))
-    return found
+class Growth:
+    """Of all posts together, day by day."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._days: dict[int, int] = {}
+        self._grown: defaultdict[int, list[int]] = defaultdict(lambda: list(_NOTHING))
+        """By the day's number: by how much each top and bottom of `RATES` grew."""
+
+    def add(self, courses: Iterable[tuple[Tracked, Sequence[Reading]]]) -> None:
+        """Posts, each with all its readings. One with holes counts only while there was none without."""
+        for post, readings in courses:
+            self._add(post, readings)
+
+    def _add(self, post: Tracked, readings: Iterable[Reading]) -> None:
+        whole, values, sums = False, None, _NOTHING
+        for day, of_day in groupby(sorted(readings, key=_TAKEN_AT), self._day):
+            latest = values
+            for each in of_day:
+                if each.whole or not whole:
+                    latest, whole = each.values, whole or each.whole
+            grown = self._grown[day]
+            if latest is not None and latest != values:
+                before, values, sums = sums, latest, _sums(post, latest)
+                for place, (now, then) in enumerate(zip(sums, before, strict=True)):
+                    grown[place] += now - then
+
+    def days(self) -> list[Day]:
+        """From the first day with a reading to the last."""
+        return list(self._added_up()) if self._grown else []
+
+    def _added_up(self) -> Iterator[Day]:
+        sums = list(_NOTHING)
+        for day in range(min(self._grown), max(self._grown) + 1):
+            for place, grown in enumerate(self._grown.get(day, ())):
+                sums[place] += grown
+            pooled = [top / bottom * 100 if bottom else None for top, bottom in zip(sums[::2], sums[1::2], strict=True)]
+            yield Day(date.fromordinal(day), *pooled)
+
+    def _day(self, reading: Reading) -> int:
+        quarter = reading.taken_at // QUARTER
+        if (found := self._days.get(quarter)) is None:
+            found = self._days[quarter] = local(reading.taken_at, self._zone).toordinal()
+        return found
 
 
-def _unchanged(last: Day, until: date) -> Iterator[Day]:
-    """Days on which nothing was read."""
-    for number in range(1, (until - last.day).days):
-        yield Day(
-            last.day + timedelta(days=number), last.er_views, last.er_reach, last.er_followers, last.er_story_reach
-        )
-
-
-def _measured(reading: Reading, followers: Followers) -> Measured:
-    count, at_publish = followers.at(reading.published_at)
-    found = rates(reading.kind, reading.numbers, count, followers_at_publish=at_publish)
-    platform = reading.account[0]
-    return Measured(platform, reading.kind, reading.creator_id, reading.published_at, reading.numbers, found)
+def _sums(post: Tracked, values: Values) -> tuple[int, ...]:
+    """Top and bottom of each of `RATES`; nothing where it is unknown."""
+    count, at_publish = post.followers.at(post.published_at)
+    its = rates(post.kind, Numbers(*values), count, followers_at_publish=at_publish)
+    found: list[int] = []
+    for each in (its.by_views, its.by_reach, its.by_followers, its.by_story_reach):
+        found += (0, 0) if each.top is None or not each.bottom else (each.top, each.bottom)
+    return tuple(found)

@@ -1,9 +1,21 @@
 """The one metadata all rooms' tables belong to, and the shared column types."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, MetaData, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    MetaData,
+    Table,
+    column,
+    false,
+    select,
+    tuple_,
+    values,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +31,17 @@ Moment = BigInteger
 """An instant: milliseconds since 1970 UTC."""
 Digest = LargeBinary
 """A keyed hash."""
+
+
+def among(columns: Sequence[Column[Any]], keys: Collection[Sequence[object]]) -> ColumnElement[bool]:
+    """Whether a row is one of those with these keys.
+
+    They are a table of their own: for a plain list of them SQLite would not use the index, but go through all rows.
+    """
+    if not keys:
+        return false()
+    wanted = values(*(column(each.name, each.type) for each in columns)).data([tuple(key) for key in keys]).cte()
+    return tuple_(*columns).in_(select(wanted))
 
 
 def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:

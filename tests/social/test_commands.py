@@ -30,6 +30,7 @@ from lahmadaemon.social.campaigns import Rules, read
 from lahmadaemon.social.connections import KEY_LOST
 from lahmadaemon.social.engagement import rates
 from lahmadaemon.social.expiring import DATA_ACCESS_ENDS, LOGIN_ENDS
+from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.meta import errors
 from lahmadaemon.social.posts import Flag, Numbers, PostState
 from lahmadaemon.social.rollups import Capture
@@ -462,7 +463,7 @@ def post_with(number: int, *numbers: int | None) -> shapes.Post:
     known = Numbers(views=views, reach=reach, likes=likes, comments=comments, shares=shares, saves=saves)
     kept = Kept(
         replace(REEL, platform_id=str(number)), INSTAGRAM, 11, None, frozenset(), PostState.LIVE, START, START, START,
-        Capture(START, known),
+        Capture(START, known), Followers(),
     )  # fmt: skip
     return shapes.post(Figured(kept, rates(REEL.kind, known, None, followers_at_publish=False)), [], START)
 

@@ -4,6 +4,7 @@ from pydantic import SecretStr
 
 from lahmadaemon.clock import DAY, HOUR, MINUTE, Instant
 from lahmadaemon.social.connections import Account, Connection, Provider
+from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import Found, Kind, Numbers, Platform, Post, Profile
 from lahmadaemon.social.store.connections import ConnectionStore
@@ -53,7 +54,7 @@ async def test_sums_are_made_of_the_latest_numbers_and_a_mark_tells_of_changes(s
     await keep(store, NOW + HOUR, Numbers(views=5))
 
     assert first == {102: (1, NOW, NOW)}
-    assert posts == [Counted((IG, "17841"), Kind.REEL, 11, REEL.published_at, NUMBERS)]
+    assert posts == [Counted(IG, Kind.REEL, 11, REEL.published_at, NUMBERS, Followers([(NOW, 900)]))]
     assert await sums.marks([102]) == {102: (1, NOW, NOW + HOUR)}
     assert [each.numbers.views for each in await sums.of_campaign(102)] == [5]
     assert {each.kind for each in await sums.of_creator(11)} == {Kind.REEL, Kind.POST}

@@ -9,8 +9,11 @@ from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import Flag, Found, Kind, Numbers, Platform, Post, PostState, Profile
 from lahmadaemon.social.store.creators import CreatorStore
+from lahmadaemon.social.store.links import LinkStore
+from lahmadaemon.social.store.over_time import courses
 from lahmadaemon.social.store.posts import Arrival, PostStore, Seen
 from lahmadaemon.social.store.reading import PostReader, Wish
+from lahmadaemon.social.store.summing import SumReader
 from lahmadaemon.store.database import Store
 
 NOW = Instant(1_789_041_600_000)  # 2026-09-10T12:00:00Z
@@ -42,6 +45,10 @@ async def keep(store: Store, *arrivals: Arrival, at: int = NOW) -> None:
     await PostStore(store).keep(arrivals, Instant(at), Instant(at - at % (5 * MINUTE)), MONTH)
 
 
+async def campaigns_with_it(store: Store) -> list[int]:
+    return [link.campaign_id for link in (await LinkStore(store).of([REEL.key]))[REEL.key]]
+
+
 async def test_a_page_that_is_kept_twice_is_there_once(store: Store) -> None:
     for _ in range(2):
         await keep(store, arrival(seen()))
@@ -51,6 +58,18 @@ async def test_a_page_that_is_kept_twice_is_there_once(store: Store) -> None:
     assert kept.latest is not None
     assert kept.latest.numbers == NUMBERS
     assert len(await PostReader(store).captures(*REEL.key)) == 1
+
+
+async def test_readings_are_told_in_the_order_in_which_they_were_taken(store: Store) -> None:
+    """A post of no campaign is read into its month's slot, also after it was in one: that reading is the newest all the same."""
+    await keep(store, arrival(seen()))
+    out = replace(seen(REEL, replace(NUMBERS, views=200)), links=())
+    await keep(store, arrival(out), at=NOW + HOUR)
+    await keep(store, arrival(replace(out, found=Found(REEL, replace(NUMBERS, views=300), "{}"))), at=NOW + 2 * HOUR)
+
+    captures = await PostReader(store).captures(*REEL.key)
+    assert [capture.numbers.views for capture in captures] == [100, 300]
+    assert [capture.taken_at for capture in captures] == [NOW, NOW + 2 * HOUR]
 
 
 async def test_each_reading_of_a_campaign_s_post_is_kept_and_numbers_may_fall(store: Store) -> None:
@@ -136,7 +155,7 @@ async def test_what_was_linked_by_hand_no_rule_takes_back(store: Store) -> None:
     await PostStore(store).relink([arrival(Seen(Found(REEL, Numbers()), frozenset()))], NOW)
 
     assert [kept.post for kept in await PostReader(store).of_campaign(102)] == [REEL]
-    assert await PostReader(store).campaigns_of([REEL.key]) == {REEL.key: [102]}
+    assert await campaigns_with_it(store) == [102]
     assert MANUAL == "manual"
 
 
@@ -148,7 +167,7 @@ async def test_one_post_belongs_to_two_campaigns_and_to_who_brought_it_first(sto
     )
 
     reader = PostReader(store)
-    assert await reader.campaigns_of([REEL.key]) == {REEL.key: [101, 102, 103]}
+    assert await campaigns_with_it(store) == [101, 102, 103]
     assert [kept.creator_id for kept in await reader.of_campaign(103)] == [14]
     assert len(await reader.of_creator(11)) == 1
 
@@ -160,7 +179,7 @@ async def test_a_relinking_of_one_creator_leaves_the_links_through_another_alone
     )
     await PostStore(store).relink([arrival(seen(), evaluated=frozenset({101, 102, 103}))], NOW)
 
-    assert await PostReader(store).campaigns_of([REEL.key]) == {REEL.key: [102, 103]}
+    assert await campaigns_with_it(store) == [102, 103]
 
 
 async def test_a_campaign_s_posts_are_read_page_by_page_newest_first(store: Store) -> None:
@@ -191,6 +210,27 @@ async def test_followers_are_kept_over_time_and_known_numbers_stay(store: Store)
     assert followers.at(Instant(NOW - HOUR)) == (500, False)
     assert followers.at(Instant(NOW + 9 * DAY)) == (510, False)
     assert Followers().at(NOW) == (None, False)
+
+
+@pytest.mark.parametrize("published", [-3 * DAY, -HOUR, 0, HOUR, 3 * DAY, 4 * DAY, 4 * DAY + 1, 30 * DAY])
+async def test_a_post_comes_with_the_counts_of_followers_that_lie_next_to_it(store: Store, published: int) -> None:
+    """Those by which one reckons are the same as by all that were ever read."""
+    other = Profile(Platform.INSTAGRAM, "17842", followers=1)
+    for after, count in ((0, 500), (MINUTE, None), (2 * MINUTE, 501), (4 * DAY, 510), (5 * DAY, 520)):
+        page = replace(arrival(), profile=Profile(*ACCOUNT, followers=count))
+        await keep(store, page, Arrival(12, *ACCOUNT[:1], "17842", (), profile=other), at=NOW + after)
+    post = replace(REEL, published_at=Instant(NOW + published))
+    await keep(store, arrival(seen(post)), at=NOW + 31 * DAY)
+
+    reader = PostReader(store)
+    known = (await reader.followers([ACCOUNT]))[ACCOUNT]
+    for kept in (await reader.of_campaign(102), await reader.of_creator(11), [await reader.one(*REEL.key)]):
+        assert [each.followers.at(post.published_at) for each in kept if each] == [known.at(post.published_at)]
+    (counted,) = await SumReader(store).of_campaign(102)
+    assert counted.followers.at(post.published_at) == known.at(post.published_at)
+    [(tracked, readings)] = [found async for some in courses(store, 102) for found in some]
+    assert tracked.followers.at(post.published_at) == known.at(post.published_at)
+    assert [each.values[:6] for each in readings] == [(100, 80, 7, 2, 1, 0)]
 
 
 async def test_stories_end_after_their_day_and_are_no_tracked_posts(store: Store) -> None:

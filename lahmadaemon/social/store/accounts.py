@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lahmadaemon.social.connections import Account, with_choices
 from lahmadaemon.social.posts import Platform
 from lahmadaemon.social.store.tables import accounts
-from lahmadaemon.store.schema import upsert
+from lahmadaemon.store.schema import among, upsert
 
 TOLD = ("page_id", "username", "name", "avatar_url", "token", "chosen")
 """What a login tells; the other columns are the collector's."""
@@ -29,9 +29,7 @@ async def take_over(
         for row in await connection.execute(select(*columns, accounts.c.chosen).where(*ours))
     }
     if gone := [(platform.value, number) for platform, number in before.keys() - {each.key for each in seen}]:
-        await connection.execute(
-            delete(accounts).where(accounts.c.creator_id == creator_id, tuple_(*columns).in_(gone))
-        )
+        await connection.execute(delete(accounts).where(accounts.c.creator_id == creator_id, among(columns, gone)))
     statement = upsert(connection, accounts)
     changed = {name: statement.excluded[name] for name in TOLD}
     rows = [

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import Platform
 from lahmadaemon.social.store.tables import links
 from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import among
 
 Key = tuple[Platform, str]
 
@@ -21,7 +22,7 @@ class LinkStore:
 
     async def of(self, keys: Collection[Key]) -> dict[Key, list[Link]]:
         """The campaigns of each of these posts, by the campaign's id."""
-        named = tuple_(links.c.platform, links.c.platform_id).in_([(key[0].value, key[1]) for key in keys])
+        named = among((links.c.platform, links.c.platform_id), [(key[0].value, key[1]) for key in keys])
         found: dict[Key, list[Link]] = {}
         async with self._store.read() as connection:
             for row in await connection.execute(select(links).where(named).order_by(links.c.campaign_id)):

@@ -1,37 +1,39 @@
 """Every reading of a campaign's posts, without what only single posts tell."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from itertools import groupby
 
 from sqlalchemy import select
 
-from lahmadaemon.clock import Instant
-from lahmadaemon.social.over_time import Reading
-from lahmadaemon.social.posts import NUMBERS, Kind, Numbers, Platform
+from lahmadaemon.social.over_time import Reading, Tracked
+from lahmadaemon.social.posts import NUMBERS, Kind
+from lahmadaemon.social.store.counting import FOLLOWERS, followers_of, with_followers
 from lahmadaemon.social.store.reading import same
 from lahmadaemon.social.store.tables import captures, links, posts
 from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import among
+
+AT_ONCE = 50
+"""Posts whose readings are in memory."""
 
 
-async def readings(store: Store, campaign_id: int) -> list[Reading]:
-    """In order of time."""
-    numbers = [captures.c[name] for name in NUMBERS]
-    told = (
-        posts.c.platform, posts.c.account_id, posts.c.platform_id, posts.c.kind, links.c.creator_id, posts.c.published_at,
-        captures.c.taken_at, captures.c.whole,
-    )  # fmt: skip
-    linked = links.join(posts, same(links, posts)).join(captures, same(captures, posts))
-    chosen = select(*told, *numbers).select_from(linked).where(links.c.campaign_id == campaign_id)
+async def courses(store: Store, campaign_id: int) -> AsyncIterator[list[tuple[Tracked, list[Reading]]]]:
+    """Its posts with their readings, some at a time, all as they are at one moment."""
+    its = with_followers(links.join(posts, same(links, posts)))
+    told = select(posts.c.platform, posts.c.platform_id, posts.c.kind, posts.c.published_at, *FOLLOWERS).select_from(
+        its
+    )
+    key = captures.c.platform, captures.c.platform_id
+    read = select(*key, captures.c.taken_at, captures.c.whole, *(captures.c[name] for name in NUMBERS)).order_by(
+        *key, captures.c.slot
+    )
     async with store.read() as connection:
-        rows = await connection.execute(
-            chosen.order_by(captures.c.taken_at, captures.c.platform, captures.c.platform_id)
-        )
-        return [_reading(*row) for row in rows]
-
-
-def _reading(
-    platform: str, account_id: str, platform_id: str, kind: str, creator_id: int, published_at: Instant, taken_at: Instant,
-    whole: bool, *numbers: Any,
-) -> Reading:  # fmt: skip
-    account = Platform(platform), account_id
-    numbered = Numbers(*numbers)
-    return Reading(account, platform_id, Kind(kind), creator_id, published_at, taken_at, whole, numbered)
+        rows = (await connection.execute(told.where(links.c.campaign_id == campaign_id))).all()
+        tracked = {tuple(row[:2]): Tracked(Kind(row.kind), row.published_at, followers_of(row)) for row in rows}
+        keys = list(tracked)
+        for start in range(0, len(keys), AT_ONCE):
+            found = await connection.execute(read.where(among(key, keys[start : start + AT_ONCE])))
+            yield [
+                (tracked[post], [Reading(taken_at, whole, tuple(values)) for _, _, taken_at, whole, *values in of_post])
+                for post, of_post in groupby(found, lambda row: tuple(row[:2]))
+            ]

@@ -13,7 +13,7 @@ from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import NUMBERS, Flag, Found, Platform, Post, PostState, Profile
 from lahmadaemon.social.store.tables import accounts, captures, creators, involved, links, posts, profiles
 from lahmadaemon.store.database import Store
-from lahmadaemon.store.schema import upsert
+from lahmadaemon.store.schema import among, upsert
 
 PASSING = frozenset({Flag.INSIGHTS_EMPTY, Flag.INSIGHTS_FAILED})
 """Reasons that may be gone at the next reading: until then an older reading says more."""
@@ -257,15 +257,7 @@ async def _miss(connection: AsyncConnection, arrival: Arrival, slot: Instant) ->
 
 def _named(table: Any, keys: Collection[tuple[Platform, str]]) -> Any:
     """Rows of those posts."""
-    by_platform: dict[Platform, list[str]] = {}
-    for platform, platform_id in keys:
-        by_platform.setdefault(platform, []).append(platform_id)
-    return or_(
-        *(
-            and_(table.c.platform == platform.value, table.c.platform_id.in_(ids))
-            for platform, ids in by_platform.items()
-        )
-    )
+    return among((table.c.platform, table.c.platform_id), [(platform.value, number) for platform, number in keys])
 
 
 def _chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:

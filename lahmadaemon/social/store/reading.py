@@ -5,21 +5,25 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, and_, func, or_, select, tuple_
 
 from lahmadaemon.clock import DAY, Instant
 from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.posts import NUMBERS, Flag, Kind, Numbers, Platform, Post, PostState
 from lahmadaemon.social.rollups import Capture
+from lahmadaemon.social.store.counting import FOLLOWERS, followers_of, with_followers
 from lahmadaemon.social.store.tables import captures, creators, links, posts, profiles
 from lahmadaemon.store.database import Store
+from lahmadaemon.store.schema import among
 
 Account = tuple[Platform, str]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A post as it is kept. `latest`: the newest reading in which nothing is missing for a passing reason, else the newest."""
+    """A post as it is kept. `latest`: the newest reading in which nothing is missing for a passing reason, else the newest;
+    `followers`: its account's counts next to its publication.
+    """
 
     post: Post
     account_id: str
@@ -31,6 +35,7 @@ class Kept:
     seen_at: Instant
     links_at: Instant
     latest: Capture | None
+    followers: Followers
 
     def state_at(self, now: Instant) -> PostState:
         """A story that nobody missed has simply ended after its day."""
@@ -80,28 +85,17 @@ class PostReader:
         async with self._store.read() as connection:
             return [_kept(row) for row in await connection.execute(chosen)]
 
-    async def campaigns_of(self, keys: Collection[tuple[Platform, str]]) -> dict[tuple[Platform, str], list[int]]:
-        """Which campaigns each of the posts belongs to."""
-        named = tuple_(links.c.platform, links.c.platform_id).in_([(key[0].value, key[1]) for key in keys])
-        found: dict[tuple[Platform, str], list[int]] = {}
-        async with self._store.read() as connection:
-            for row in await connection.execute(
-                select(links.c.platform, links.c.platform_id, links.c.campaign_id)
-                .where(named)
-                .order_by(links.c.campaign_id)
-            ):
-                found.setdefault((Platform(row.platform), row.platform_id), []).append(row.campaign_id)
-        return found
-
     async def captures(self, platform: Platform, platform_id: str) -> list[Capture]:
         """All readings of a post, oldest first."""
         chosen = select(captures).where(captures.c.platform == platform, captures.c.platform_id == platform_id)
         async with self._store.read() as connection:
-            return [_capture(row) for row in await connection.execute(chosen.order_by(captures.c.slot))]
+            return [
+                _capture(row) for row in await connection.execute(chosen.order_by(captures.c.taken_at, captures.c.slot))
+            ]
 
     async def followers(self, accounts: Iterable[Account]) -> dict[Account, Followers]:
         """The accounts' counts of followers over time."""
-        named = tuple_(profiles.c.platform, profiles.c.account_id).in_([(a[0].value, a[1]) for a in set(accounts)])
+        named = among((profiles.c.platform, profiles.c.account_id), [(a[0].value, a[1]) for a in set(accounts)])
         counts: dict[Account, list[tuple[Instant, int]]] = {}
         async with self._store.read() as connection:
             for row in await connection.execute(
@@ -116,7 +110,7 @@ class PostReader:
         self, accounts: Collection[Account], since: Instant, *, stories: bool = False
     ) -> dict[Account, tuple[set[str], dict[str, Instant]]]:
         """By account: the posts we have, or else the stories, and those of them that belong to a campaign and are live."""
-        named = tuple_(posts.c.platform, posts.c.account_id).in_([(a[0].value, a[1]) for a in accounts])
+        named = among((posts.c.platform, posts.c.account_id), [(a[0].value, a[1]) for a in accounts])
         such = posts.c.kind == Kind.STORY.value if stories else posts.c.kind != Kind.STORY.value
         linked = select(links.c.campaign_id).where(same(links, posts)).limit(1).scalar_subquery()
         found: dict[Account, tuple[set[str], dict[str, Instant]]] = {account: (set(), {}) for account in accounts}
@@ -145,12 +139,15 @@ class PostReader:
         return found
 
 
-LATEST = (
-    select(func.coalesce(func.max(case((captures.c.whole, captures.c.slot))), func.max(captures.c.slot)))
-    .where(captures.c.platform == posts.c.platform, captures.c.platform_id == posts.c.platform_id)
-    .correlate(posts)
-    .scalar_subquery()
-)
+def _newest(*such: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The slot of a post's newest such reading, found from the newest on: those before are not looked at."""
+    own = select(captures.c.slot).where(
+        captures.c.platform == posts.c.platform, captures.c.platform_id == posts.c.platform_id
+    )
+    return own.where(*such).order_by(captures.c.slot.desc()).limit(1).correlate(posts).scalar_subquery()
+
+
+LATEST = func.coalesce(_newest(captures.c.whole), _newest())
 """The slot of the reading that counts: the newest in which nothing is missing for a passing reason, else the newest."""
 
 
@@ -164,8 +161,9 @@ def _chosen(creator: ColumnElement[int], source: FromClause = posts) -> Select[A
     of_latest = and_(same(captures, posts), captures.c.slot == LATEST)
     told = [captures.c[name] for name in (*NUMBERS, "flags", "more", "taken_at")]
     told_of_post = [column for column in posts.c if column is not posts.c.raw]
-    whole = select(*told_of_post, creator.label("through"), creators.c.email, *told).select_from(source)
-    return whole.outerjoin(captures, of_latest).outerjoin(creators, creators.c.creator_id == creator)
+    whole = select(*told_of_post, creator.label("through"), creators.c.email, *told, *FOLLOWERS)
+    joined = with_followers(source).outerjoin(captures, of_latest).outerjoin(creators, creators.c.creator_id == creator)
+    return whole.select_from(joined)
 
 
 def _wished(chosen: Select[Any], wish: Wish, creator: ColumnElement[int]) -> Select[Any]:
@@ -194,6 +192,7 @@ def _kept(row: Row[Any]) -> Kept:
     return Kept(
         post, row.account_id, row.through, row.email, frozenset(json.loads(row.tags)), PostState(row.state),
         row.first_seen_at, row.seen_at, row.links_at, None if row.taken_at is None else _capture(row),
+        followers_of(row),
     )  # fmt: skip
 
 

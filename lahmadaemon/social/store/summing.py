@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, select
 
 from lahmadaemon.clock import Instant
+from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.posts import NUMBERS, Kind, Numbers, Platform
-from lahmadaemon.social.store.reading import LATEST, Account, same
+from lahmadaemon.social.store.counting import FOLLOWERS, followers_of, with_followers
+from lahmadaemon.social.store.reading import LATEST, same
 from lahmadaemon.social.store.tables import captures, links, posts
 from lahmadaemon.store.database import Store
 
@@ -17,13 +19,16 @@ Mark = tuple[int, int, int | None]
 
 @dataclass(frozen=True)
 class Counted:
-    """A post with its latest numbers; `creator_id`: through whom it belongs there."""
+    """A post with its latest numbers; `creator_id`: through whom it belongs there; `followers`: its account's, next to
+    publication.
+    """
 
-    account: Account
+    platform: Platform
     kind: Kind
     creator_id: int
     published_at: Instant
     numbers: Numbers
+    followers: Followers
 
 
 class SumReader:
@@ -58,11 +63,13 @@ class SumReader:
 
 def _counted(creator: Any, source: Any) -> Select[Any]:
     told = [captures.c[name] for name in NUMBERS]
-    columns = posts.c.platform, posts.c.account_id, posts.c.kind, creator, posts.c.published_at
+    columns = posts.c.platform, posts.c.kind, creator, posts.c.published_at
     latest = and_(same(captures, posts), captures.c.slot == LATEST)
-    return select(*columns, *told).select_from(source.outerjoin(captures, latest))
+    joined = with_followers(source).outerjoin(captures, latest)
+    return select(*columns, *told, *FOLLOWERS).select_from(joined)
 
 
 def _post(row: Row[Any]) -> Counted:
-    platform, account_id, kind, creator_id, published_at, *numbers = tuple(row)
-    return Counted((Platform(platform), account_id), Kind(kind), creator_id, published_at, Numbers(*numbers))
+    platform, kind, creator_id, published_at, *more = tuple(row)
+    numbers = Numbers(*more[: len(NUMBERS)])
+    return Counted(Platform(platform), Kind(kind), creator_id, published_at, numbers, followers_of(row))

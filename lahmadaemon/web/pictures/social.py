@@ -1,6 +1,5 @@
 """A campaign's figures as they are drawn, and their route."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,9 +8,7 @@ from starlette.responses import Response
 
 from lahmadaemon.pictures.curve import Tick
 from lahmadaemon.pictures.rates import Line, Rates
-from lahmadaemon.social.over_time import RATES, Day, by_day
-from lahmadaemon.social.store.over_time import readings
-from lahmadaemon.social.store.reading import PostReader
+from lahmadaemon.social.over_time import RATES, Day
 from lahmadaemon.web.access import visitor
 from lahmadaemon.web.doors import House, HouseDoors
 from lahmadaemon.web.pages import alts
@@ -22,11 +19,10 @@ from lahmadaemon.web.problems import declared
 from lahmadaemon.web.routing import nothing_unknown
 from lahmadaemon.web.social.campaigns import known_campaign
 from lahmadaemon.web.social.doors import Doors, SocialDoors
+from lahmadaemon.web.social.over_time import days_of
 from lahmadaemon.web.social.parameters import CampaignId
 from lahmadaemon.web.social.shapes import campaigns as shapes
 
-KEPT = 600.0
-"""Seconds for which a campaign's course is kept while none of its posts is read."""
 TICKS = 6
 
 router = APIRouter(
@@ -44,10 +40,7 @@ async def rates(house: House, doors: Doors, campaign_id: CampaignId, wish: Wishe
 async def _rates(house: HouseDoors, doors: SocialDoors, reader: Reader, campaign_id: int) -> Rates:
     known, sums = await known_campaign(doors, campaign_id), await doors.sums.of_campaigns([campaign_id])
     told = shapes.campaign(known, (), sums[campaign_id])
-    days = await house.memory.kept(
-        ("pictures.rates", campaign_id), KEPT, lambda: _days(house, doors, campaign_id),
-        await doors.sums.mark_of(campaign_id),
-    )  # fmt: skip
+    days = await days_of(house, doors, campaign_id)
     title, posts = reader.say("pictures.rates", name=known.campaign.name), told.totals.posts
     subtitle = reader.count("pictures.rates.sums", posts) if posts else ""
     lines = [
@@ -58,12 +51,6 @@ async def _rates(house: HouseDoors, doors: SocialDoors, reader: Reader, campaign
         head(reader, title, subtitle, alts.of_rates(reader, told), "pictures.no_rates"), lines,
         float(_after(days, days[-1])) if days else 0.0, reader.say("pictures.percent"), _ticks(reader, days),
     )  # fmt: skip
-
-
-async def _days(house: HouseDoors, doors: SocialDoors, campaign_id: int) -> list[Day]:
-    found = await readings(house.store, campaign_id)
-    followers = await PostReader(house.store).followers({each.account for each in found}) if found else {}
-    return await asyncio.to_thread(by_day, found, followers, doors.zone)
 
 
 def _after(days: Sequence[Day], day: Day) -> int:

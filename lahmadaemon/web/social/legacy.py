@@ -13,7 +13,7 @@ from lahmadaemon.web.paging import LARGEST
 from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.social.creators import collected
 from lahmadaemon.web.social.doors import Doors, SocialDoors
-from lahmadaemon.web.social.figures import read_figures
+from lahmadaemon.web.social.figures import figured
 from lahmadaemon.web.social.legacy_manner import LegacyError, Spoken, declared, fields_of
 from lahmadaemon.web.social.shapes import legacy as shapes
 from lahmadaemon.web.social.standing import logins_of
@@ -103,9 +103,8 @@ async def metrics_post(doors: Doors, campaign_id: Given = None) -> shapes.Legacy
         raise LegacyError(400, "campaign_id_not_entered", "campaign_id is missing, or is no number")
     if await doors.campaigns.campaign(number) is None:
         raise LegacyError(404, "no_campaign_with_campaign_id", "There is no campaign with this campaign_id")
-    figured = await read_figures(doors.reader, await doors.reader.of_campaign(number))
-    zero = doors.settings.legacy.zero_rates
-    return shapes.LegacyPosts(creators_campaign_id=number, posts=[shapes.post(each, zero=zero) for each in figured])
+    posts, zero = figured(await doors.reader.of_campaign(number)), doors.settings.legacy.zero_rates
+    return shapes.LegacyPosts(creators_campaign_id=number, posts=[shapes.post(each, zero=zero) for each in posts])
 
 
 @router.get("/metrics/profile")

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from lahmadaemon.social.store.reading import Kept, Wish
 from lahmadaemon.web.paging import Page
 from lahmadaemon.web.social.doors import SocialDoors
-from lahmadaemon.web.social.figures import read_figures
+from lahmadaemon.web.social.figures import figured
 from lahmadaemon.web.social.parameters import page_of, place_of
 from lahmadaemon.web.social.shapes.posts import Post, post
 
@@ -26,4 +26,4 @@ async def told(doors: SocialDoors, kept: Sequence[Kept]) -> list[Post]:
     """With their rates and campaigns."""
     links = await doors.links.of([each.post.key for each in kept])
     now = doors.clock.now()
-    return [post(each, links.get(each.kept.post.key, ()), now) for each in await read_figures(doors.reader, kept)]
+    return [post(each, links.get(each.kept.post.key, ()), now) for each in figured(kept)]

@@ -1,23 +1,25 @@
 """Single posts: their numbers over time, and the campaigns that somebody puts them into by hand."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from lahmadaemon.social import rollups
+from lahmadaemon.social.engagement import Rates
 from lahmadaemon.social.posts import Platform
 from lahmadaemon.social.store.reading import Kept
 from lahmadaemon.web.paging import Cursor, Limit, Page, cut, point_on, read, written
 from lahmadaemon.web.problems import Refusal, declared
 from lahmadaemon.web.social.campaigns import known_campaign
 from lahmadaemon.web.social.doors import Doors, SocialDoors
-from lahmadaemon.web.social.figures import NOBODY, rates_of
+from lahmadaemon.web.social.figures import rates_of
 from lahmadaemon.web.social.listing import told
 from lahmadaemon.web.social.parameters import CampaignId, PlatformId
 from lahmadaemon.web.social.routing import CHANGES, NOT_FOUND, api, missing
 from lahmadaemon.web.social.shapes import posts as shapes
 
 router: APIRouter = api("posts")
+
+
+Taken = tuple[rollups.Capture, Rates, rollups.Growth | None]
 
 
 class Readings(Page[shapes.Reading]):
@@ -38,21 +40,23 @@ async def captures(
     limit: Limit = 200, cursor: Cursor = None,
 ) -> Readings:  # fmt: skip
     """Its numbers over time: each capture with what it gained since the one before, and why something is unknown."""
-    kept = await _known(doors, platform, platform_id)
-    account = (platform, kept.account_id)
-    followers = (await doors.reader.followers([account])).get(account, NOBODY)
-    all_of_them = await doors.reader.captures(platform, platform_id)
-    plain = [rollups.Capture(each.taken_at, each.numbers) for each in all_of_them]
-    grown: list[Any] = [None, *rollups.growth(plain)]
-    numbered = [(at, pair) for at, pair in enumerate(zip(all_of_them, grown, strict=False))]
-    some, last = cut(numbered, lambda each: each[0], (read(cursor, int) or [None])[0], limit)
+    taken = await readings(doors, platform, platform_id)
+    some, last = cut(list(enumerate(taken)), lambda each: each[0], (read(cursor, int) or [None])[0], limit)
     following = None if last is None else written(last[0])
     point_on(request, response, following)
+    heights = rollups.courses(capture for capture, _, _ in taken)
     return Readings(
-        items=[shapes.reading(each, rates_of(kept, each.numbers, followers), grew) for _, (each, grew) in some],
-        next=following,
-        heights={name: shapes.height(course) for name, course in rollups.courses(plain).items()},
-    )
+        items=[shapes.reading(*each) for _, each in some], next=following,
+        heights={name: shapes.height(course) for name, course in heights.items()},
+    )  # fmt: skip
+
+
+async def readings(doors: SocialDoors, platform: Platform, platform_id: str) -> list[Taken]:
+    """A post's captures, oldest first, each with its rates and what it gained. Raises Refusal where there is no such post."""
+    kept = await _known(doors, platform, platform_id)
+    taken = await doors.reader.captures(platform, platform_id)
+    grown: list[rollups.Growth | None] = [None, *rollups.growth(taken)]
+    return [(each, rates_of(kept, each.numbers), grew) for each, grew in zip(taken, grown, strict=False)]
 
 
 @router.put("/campaigns/{campaign_id}/posts/{platform}/{platform_id}", responses=NOT_FOUND | CHANGES)

@@ -1,0 +1,18 @@
+"""What campaigns came to day by day: gone through once, for the picture and the tables, until a post is read again."""
+
+from lahmadaemon.social.over_time import Day
+from lahmadaemon.web.doors import HouseDoors
+from lahmadaemon.web.social.doors import SocialDoors
+
+KEPT = 600.0
+"""Seconds for which a campaign's course is kept while none of its posts is read."""
+MEANWHILE = 3600.0
+"""Half a million readings, of a campaign of a year, take some seconds: meanwhile its course as of an hour ago is shown."""
+
+
+async def days_of(house: HouseDoors, doors: SocialDoors, campaign_id: int) -> list[Day]:
+    """From the first day on which a post was read to the last."""
+    mark = await doors.sums.mark_of(campaign_id)
+    return await house.memory.kept(
+        ("social.days", campaign_id), KEPT, lambda: doors.sums.by_day(campaign_id), mark, meanwhile=MEANWHILE
+    )
