@@ -14,6 +14,7 @@ from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.periods import Period
 from lahmadaemon.radio.reports import Reporter
 from lahmadaemon.radio.sessions import Session
+from lahmadaemon.social.store.summing import SumReader
 from lahmadaemon.supervision.health import State
 from lahmadaemon.web.ahead import EVERY, FIRST, NEXT_DAY, SELDOM, Ahead
 from lahmadaemon.web.live import Live
@@ -24,7 +25,9 @@ from lahmadaemon.web.reading.messages import Answer, Asked, Moment, Question, Re
 from lahmadaemon.web.reading.there import There
 from tests.fakes.clock import START, FakeClock, until
 from tests.fakes.house import keeping
+from tests.fakes.window import house_doors
 from tests.radio_rollups.builders import came
+from tests.social.web.room import seeded_room
 from tests.window.world import house, listened, poll, setup_of
 
 SCOPE: dict[str, Any] = {
@@ -104,18 +107,29 @@ async def test_pages_are_compiled_only_where_figures_take_long(tmp_path: Path, m
     async with house(tmp_path) as doors:
         await listened(doors.store)
         monkeypatch.setattr("lahmadaemon.web.reading.before.QUICK", 600.0)
-        await make_ahead(doors, compiled)
+        await make_ahead(doors, None, compiled)
         quick = list(frozen)
         monkeypatch.setattr("lahmadaemon.web.reading.before.QUICK", -1.0)
-        await make_ahead(doors, compiled)
+        await make_ahead(doors, None, compiled)
 
     assert (quick, frozen) == ([], ["pages", "all"])
+
+
+async def test_what_campaigns_add_up_to_is_there_before_somebody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seeded_room(tmp_path) as room:
+        await make_ahead(house_doors(), room.doors, await asyncio.to_thread(Templates))
+        monkeypatch.setattr(SumReader, "of_campaign", None)
+        sums = await room.doors.sums.of_campaigns([101, 103])
+
+    assert [sums[number].totals.posts for number in (101, 103)] == [3, 0]
 
 
 async def test_what_pages_tell_first_is_there_before_somebody_asks(tmp_path: Path, reads: Reads) -> None:
     async with house(tmp_path) as doors:
         await listened(doors.store)
-        await make_ahead(doors, await asyncio.to_thread(Templates))
+        await make_ahead(doors, None, await asyncio.to_thread(Templates))
         made, reads.of = reads.of, []
         await telling.now(doors, "main")
         await telling.days(doors, "main")

@@ -1,38 +1,44 @@
 """Campaigns with their posts and rates, and how creators are connected. Loaded only where the room is on."""
 
-from typing import Annotated
-
-from fastapi import Query, Request, Response
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from lahmadaemon.social.posts import Platform
+from lahmadaemon.social.store.creators import Creator
 from lahmadaemon.social.store.reading import ALL
 from lahmadaemon.web.pages import alts
-from lahmadaemon.web.pages.campaigns import campaigns_of
+from lahmadaemon.web.pages.campaigns import page_of_campaigns
 from lahmadaemon.web.pages.rendering import page, reader_of, stamp
 from lahmadaemon.web.pages.routing import pages
 from lahmadaemon.web.paging import Cursor, cut, read, written
-from lahmadaemon.web.social import campaigns, collecting, creators, posts
+from lahmadaemon.web.social import campaigns as api
+from lahmadaemon.web.social import collecting, creators, posts
 from lahmadaemon.web.social.doors import Doors, SocialDoors
 from lahmadaemon.web.social.listing import page_of_posts
 from lahmadaemon.web.social.parameters import CampaignId, PlatformId
-from lahmadaemon.web.social.shapes.posts import Post
+from lahmadaemon.web.social.shapes.posts import Post, reading
+from lahmadaemon.web.social.standing import endings
 
 router = pages()
 
 ROWS = 50
-CREATORS = 100
 
 
 @router.get("/social")
-async def social(request: Request, doors: Doors, cursor: Cursor = None) -> HTMLResponse:
-    """All campaigns, who is connected, and how collecting goes."""
-    live = await stamp(request)
-    known, last = cut(await doors.creators.all(), lambda each: each.id, (read(cursor, int) or [None])[0], CREATORS)
-    told = await creators.told(doors, known)
+async def social(request: Request, doors: Doors, cursor: Cursor = None, campaigns: Cursor = None) -> HTMLResponse:
+    """Campaigns, who is connected, and how collecting goes. Who has to log in again comes first."""
+    live, logins = await stamp(request), await endings(doors)
+    urgent = {each.creator_id: int(not each.dead) for each in reversed(logins)}
+
+    def place(who: Creator) -> tuple[int, int]:
+        return urgent.get(who.id, 2), who.id
+
+    known, last = cut(await doors.creators.all(), place, read(cursor, int, int), ROWS)
+    some, rest = await page_of_campaigns(doors, read(campaigns, int, int, int))
     return await page(
-        request, "social.html", live=live, campaigns=await campaigns_of(doors), creators=told,
-        following=None if last is None else written(last.id), endings=(await creators.logins(doors)).items,
+        request, "social.html", live=live, endings=logins,
+        creators=await creators.told(doors, known), more_creators=None if last is None else written(*place(last)),
+        campaigns=some, more_campaigns=None if rest is None else written(*rest),
         sync=await collecting.sync(doors), runs=(await collecting.runs(doors)).items,
         limits=(await collecting.limits(doors)).items,
     )  # fmt: skip
@@ -42,7 +48,7 @@ async def social(request: Request, doors: Doors, cursor: Cursor = None) -> HTMLR
 async def campaign(request: Request, doors: Doors, campaign_id: CampaignId, cursor: Cursor = None) -> HTMLResponse:
     """One campaign: what it adds up to, its rates over time, its posts."""
     live, reader = await stamp(request), reader_of(request)
-    told = await campaigns.campaign(doors, campaign_id)
+    told = await api.campaign(doors, campaign_id)
     some, following = await page_of_posts(
         doors, lambda wish: doors.reader.of_campaign(campaign_id, wish), ALL, cursor, ROWS
     )
@@ -54,16 +60,16 @@ async def campaign(request: Request, doors: Doors, campaign_id: CampaignId, curs
 
 @router.get("/social/posts/{platform}/{platform_id}")
 async def post(
-    request: Request, doors: Doors, platform: Platform, platform_id: PlatformId,
-    cursor: Annotated[str | None, Query(max_length=1000, pattern=r"^[A-Za-z0-9_-]+$")] = None,
-) -> HTMLResponse:  # fmt: skip
-    """One post, and its numbers over time."""
+    request: Request, doors: Doors, platform: Platform, platform_id: PlatformId, cursor: Cursor = None
+) -> HTMLResponse:
+    """One post, and its numbers over time, the newest first."""
     live = await stamp(request)
     told = await posts.post(doors, platform, platform_id)
-    readings = await posts.captures(doors, request, Response(), platform, platform_id, cursor=cursor)
+    taken = list(enumerate(await posts.readings(doors, platform, platform_id)))
+    some, last = cut(taken, lambda each: -each[0], (read(cursor, int) or [None])[0], ROWS)
     return await page(
-        request, "post.html", live=live, post=told, readings=readings.items[::-1], following=readings.next,
-        names=await _names(doors, [told]),
+        request, "post.html", live=live, post=told, readings=[reading(*each) for _, each in some],
+        following=None if last is None else written(-last[0]), names=await _names(doors, [told]),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from lahmadaemon.alerts.wording import Wording
 from lahmadaemon.web.doors import House, HouseDoors
 from lahmadaemon.web.pages.alts import of_day
-from lahmadaemon.web.pages.campaigns import campaigns_of
+from lahmadaemon.web.pages.campaigns import at_a_glance
 from lahmadaemon.web.pages.reader import Reader
 from lahmadaemon.web.pages.rendering import page, reader_of, stamp
 from lahmadaemon.web.pages.routing import pages
@@ -41,7 +41,7 @@ async def today(request: Request, house: House) -> HTMLResponse:
         "stations": [await _station(house, each.station, reader) for each in (await radio.stations(house)).stations],
         "cameras": (await visitors.now(house)).cameras,
         "social": request.app.state.social is not None,
-        "campaigns": await campaigns_of(request.app.state.social, current=True),
+        "campaigns": await at_a_glance(request.app.state.social),
         "report": report,
         "well": sum(each.well for each in report.services),
         "worst": next(

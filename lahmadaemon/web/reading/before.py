@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from lahmadaemon.clock import SystemClock
 from lahmadaemon.radio import periods
@@ -11,13 +12,18 @@ from lahmadaemon.web.pages.rendering import Templates
 from lahmadaemon.web.radio import telling
 from lahmadaemon.web.reading.messages import QUICK
 
+if TYPE_CHECKING:
+    from lahmadaemon.web.social.doors import SocialDoors
 
-async def make_ahead(house: HouseDoors, templates: Templates) -> float:
+
+async def make_ahead(house: HouseDoors, social: "SocialDoors | None", templates: Templates) -> float:
     """As somebody would who looks. Returns the seconds it took; raises what makers raise."""
     clock = SystemClock()  # the house's goes by what is told, in leaps
     began = clock.monotonic()
     for station in house.radio.stations:
         await _station(house, station)
+    if social is not None:
+        await social.sums.of_campaigns([each.campaign.campaign_id for each in await social.campaigns.campaigns()])
     took = clock.monotonic() - began
     if took > QUICK and not templates.loaded:
         await asyncio.to_thread(templates.load)

@@ -44,8 +44,8 @@ class There:
             zones=setup.zones, visitors=setup.visitors,
         )  # fmt: skip
         with beginning():
-            social = _social(setup, store, self._clock)
-            self._app = create_app(self._house, setup.web, social=social, cache=setup.state_folder / "cache")
+            self._social = _social(setup, store, self._clock)
+            self._app = create_app(self._house, setup.web, social=self._social, cache=setup.state_folder / "cache")
         self._app.state.locked = setup.locked
         self._inside = self._app.inside()
 
@@ -57,7 +57,7 @@ class There:
         if isinstance(asked.what, Ping):
             return Told(asked.number, 0.0)
         try:
-            return Told(asked.number, await make_ahead(self._house, self._app.state.templates))
+            return Told(asked.number, await make_ahead(self._house, self._social, self._app.state.templates))
         except LahmaError as error:
             log.warning("web.not_made_ahead", error=str(error))
         except Exception:  # our own mistake

@@ -8,10 +8,12 @@ from fastapi.responses import StreamingResponse
 from lahmadaemon.social.campaigns import State
 from lahmadaemon.social.store.campaigns import Known
 from lahmadaemon.web.caching import PRIVATE
+from lahmadaemon.web.doors import House
 from lahmadaemon.web.paging import Cursor, Limit, Page, cut, point_on, read, written
 from lahmadaemon.web.sheets import MEDIA_TYPE
 from lahmadaemon.web.social.doors import Doors, SocialDoors
 from lahmadaemon.web.social.listing import page_of_posts
+from lahmadaemon.web.social.over_time import days_of
 from lahmadaemon.web.social.parameters import CampaignId, Filters
 from lahmadaemon.web.social.routing import NOT_FOUND, api, missing
 from lahmadaemon.web.social.shapes import campaigns as shapes
@@ -48,6 +50,13 @@ async def campaign(doors: Doors, campaign_id: CampaignId) -> shapes.CampaignInFu
     involved = await doors.campaigns.involved()
     sums = await doors.sums.of_campaigns([campaign_id])
     return shapes.campaign_in_full(known, involved.get(campaign_id, ()), sums[campaign_id])
+
+
+@router.get("/campaigns/{campaign_id}/days", responses=NOT_FOUND)
+async def days(house: House, doors: Doors, campaign_id: CampaignId) -> shapes.Course:
+    """Its rates over time."""
+    await known_campaign(doors, campaign_id)
+    return shapes.Course(days=[shapes.day(each) for each in await days_of(house, doors, campaign_id)])
 
 
 @router.get("/campaigns/{campaign_id}/posts", responses=NOT_FOUND)

@@ -5,8 +5,10 @@ import io
 from typing import Any
 
 import httpx
+import pytest
 
 from lahmadaemon.web.sheets import MARK, harmless
+from tests.social.web.room import REEL
 
 API = "/api/v1/social"
 
@@ -61,5 +63,31 @@ async def test_months_and_runs_are_rows(visitor: httpx.AsyncClient) -> None:
     assert [row["id"] for row in await table(visitor, "runs.csv")] == [each["id"] for each in runs]
 
 
-async def test_there_is_no_table_of_nobody(visitor: httpx.AsyncClient) -> None:
-    assert (await visitor.get(f"{API}/creators/999/months.csv")).status_code == 404
+async def test_a_campaign_s_kinds_and_its_days_are_rows(visitor: httpx.AsyncClient) -> None:
+    kinds = await table(visitor, "campaigns/101/kinds.csv")
+    days = await table(visitor, "campaigns/101/days.csv")
+    told = (await visitor.get(f"{API}/campaigns/101")).json()
+    course = (await visitor.get(f"{API}/campaigns/101/days")).json()["days"]
+
+    sums = ["platform", "kind", "posts", "total_views", "er_reach_pooled"]
+    assert [[row[name] for name in sums] for row in kinds] == [as_cells(each, sums) for each in told["by_kind"]]
+    assert [list(row.values()) for row in days] == [as_cells(each, list(each)) for each in course]
+    assert [row["er_reach"] for row in days] == ["13.125", "13.125", "13.125", str(told["totals"]["er_reach_pooled"])]
+
+
+async def test_a_post_s_readings_are_rows_each_with_what_it_gained(visitor: httpx.AsyncClient) -> None:
+    post = f"posts/instagram/{REEL.platform_id}/captures"
+    first, later = await table(visitor, f"{post}.csv")
+    told = (await visitor.get(f"{API}/{post}")).json()["items"]
+
+    names = ["taken_at", "views", "likes", "interactions", "er_reach", "er_story_reach"]
+    assert [[row[name] for name in names] for row in (first, later)] == [as_cells(each, names) for each in told]
+    assert (first["gained_views"], later["gained_views"], later["gained_likes"]) == ("", "300", "-1")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["creators/999/months.csv", "campaigns/999/kinds.csv", "campaigns/999/days.csv", "posts/tiktok/9/captures.csv"],
+)
+async def test_there_is_no_table_of_nobody(visitor: httpx.AsyncClient, path: str) -> None:
+    assert (await visitor.get(f"{API}/{path}")).status_code == 404

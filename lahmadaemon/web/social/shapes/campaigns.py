@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import Field
 
 from lahmadaemon.clock import iso
-from lahmadaemon.social import rollups
+from lahmadaemon.social import over_time, rollups
 from lahmadaemon.social.campaigns import Match, State, StoryMatch
 from lahmadaemon.social.posts import Kind
 from lahmadaemon.social.store.campaigns import Known
-from lahmadaemon.web.social.shapes.basics import Moment, Shape, moment
+from lahmadaemon.web.social.shapes.basics import Moment, Percent, Shape, moment, rounded
 from lahmadaemon.web.social.shapes.sums import KindTotals, Totals, by_kind, totals
 
 
@@ -47,6 +47,26 @@ class CampaignInFull(Campaign):
     """With its parts."""
 
     by_kind: list[KindTotals]
+
+
+class Day(Shape):
+    """What a campaign's posts had come to by its end, as they were last read by then: pooled rates, as in `totals`."""
+
+    day: str = Field(description="YYYY-MM-DD, in the zone of the campaign's days", examples=["2026-10-21"])
+    er_views: Percent
+    er_reach: Percent
+    er_followers: Percent
+    er_story_reach: Percent
+
+
+class Course(Shape):
+    """From the first day on which a post was read to the last."""
+
+    days: list[Day]
+
+
+def day(of: over_time.Day) -> Day:
+    return Day(day=of.day.isoformat(), **{name: rounded(getattr(of, name)) for name in over_time.RATES})
 
 
 def campaign(known: Known, creators: Collection[int], sums: rollups.CampaignTotals) -> Campaign:
