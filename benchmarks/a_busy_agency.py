@@ -4,7 +4,7 @@ a hundred campaigns of a month each and one of the whole year, all their posts, 
 import json
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -59,10 +59,10 @@ class Published:
         return [Instant(at - at % SLOT) for at in (*young, *older) if at < now]
 
 
-def put_agency(database: sqlite3.Connection, now: Instant, zone: tzinfo) -> None:
-    """Into a store whose tables stand, and have nothing of this."""
+def put_agency(database: sqlite3.Connection, now: Instant, zone: tzinfo, seal: Callable[[str], bytes]) -> None:
+    """Into a store whose tables stand, and have nothing of this. `seal`: the vault's."""
     chance, people = random.Random(11), range(1, CREATORS + 1)
-    _people(database, people, now)
+    _people(database, people, now, seal)
     windows = [
         Window(number + 1, begins, Instant(begins + MONTH), IN_EACH, POSTS)
         for number in range(CAMPAIGNS)
@@ -96,7 +96,7 @@ def _for_nobody(people: Iterable[int], chance: random.Random, now: Instant) -> l
     ]
 
 
-def _people(database: sqlite3.Connection, people: Iterable[int], now: Instant) -> None:
+def _people(database: sqlite3.Connection, people: Iterable[int], now: Instant, seal: Callable[[str], bytes]) -> None:
     for who in people:
         email = f"creator{who}@example.org"
         _insert(database, tables.creators, [
@@ -105,7 +105,7 @@ def _people(database: sqlite3.Connection, people: Iterable[int], now: Instant) -
         for provider in Provider:
             _insert(database, tables.connections, [{
                 "creator_id": who, "provider": provider, "user_id": f"{provider}{who}", "username": f"creator{who}",
-                "scopes": "[]", "access": b"none", "issued_at": now - YEAR, "generation": 1, "state": "ok",
+                "scopes": "[]", "access": seal(f"{provider} {who}"), "issued_at": now - YEAR, "generation": 1, "state": "ok",
                 "state_since": now - YEAR, "checked_at": now, "data_access_until": now + MONTH,
             }])  # fmt: skip
         for platform in PLACES:

@@ -1,4 +1,4 @@
-"""A house that has stood for a year: a station with its kept reports, two cameras, and a clock at the last evening."""
+"""A house that has stood for a year: a station with its kept reports, two cameras, an agency, and a clock at the last evening."""
 
 import asyncio
 import random
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from a_busy_agency import put_agency
 from a_busy_year import BEGINS, ENDS, STATION, ZONE, build
 from sqlalchemy import Table
 
@@ -20,12 +21,16 @@ from lahmadaemon.radio.rollups.making import Made
 from lahmadaemon.radio.rollups.worker import Worker
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.settings import Settings, read_settings
+from lahmadaemon.social.vault import Vault
 from lahmadaemon.store.database import open_store
 from lahmadaemon.visitors.intake.crossings import Crossing, DayTotals, days_of
 from lahmadaemon.visitors.intake.store import cameras, crossings, days, files
 
 NOW = Instant(ENDS - 3 * HOUR)
 CAMERAS = ("lobby", "garden")
+SECRET = "a secret of the benchmark"
+NOBODY = "http://127.0.0.1:9"
+"""Where the Creators app is not: what is known of it is told all the same."""
 BY_HOUR = (0, 0, 0, 0, 0, 0, 1, 4, 12, 20, 28, 36, 44, 48, 50, 52, 56, 60, 64, 52, 30, 12, 4, 1)
 """Who passes in each hour, on average."""
 A_FILE = 6
@@ -54,7 +59,8 @@ def settings(state: Path, inbox: Path, url: str, every: float) -> Settings:
     environ = {
         "LAHMA_STATE_FOLDER": f"{state}", "LAHMA_WEB__PORT": "0", "LAHMA_TIMEZONE": ZONE.key, "LAHMA_LOG__LEVEL": "error",
         f"LAHMA_RADIO__STATIONS__{STATION.upper()}__URL": url, f"LAHMA_RADIO__STATIONS__{STATION.upper()}__API_KEY": API_KEY,
-        "LAHMA_RADIO__SNAPSHOT_EVERY": f"{every}s", "LAHMA_RADIO__EXPORT_EVERY": "0s",
+        "LAHMA_RADIO__SNAPSHOT_EVERY": f"{every}s", "LAHMA_RADIO__EXPORT_EVERY": "0s", "LAHMA_SECRET_KEY": SECRET,
+        "LAHMA_SOCIAL__CREATORS__URL": NOBODY,
     }  # fmt: skip
     for camera in CAMERAS:
         environ[f"LAHMA_VISITORS__FOLDERS__{camera.upper()}__PATH"] = f"{inbox / camera}"
@@ -110,6 +116,7 @@ def _visits(path: Path) -> None:
             _insert(database, files, files_of(camera, passed))
             last = passed[-1].at
             _insert(database, cameras, iter([(camera, BEGINS, last + 40 * SECOND, last + 40 * SECOND, None, last)]))
+        put_agency(database, NOW, ZONE, Vault([SECRET.encode()]).seal)
     database.close()
 
 
@@ -137,7 +144,7 @@ async def _kept(state: Path) -> None:
 def prepared(folder: Path, count: int) -> Path:
     """The year's file, made once for each count and schema."""
     plain = build(folder, count)
-    whole = plain.with_name(plain.name.replace("a_busy_year", "a_house_of_a_year"))
+    whole = plain.with_name(plain.name.replace("a_busy_year", "a_whole_house_of_a_year"))
     if not whole.exists():
         state = folder / "making"
         shutil.rmtree(state, ignore_errors=True)

@@ -40,6 +40,7 @@ from typing import Any
 
 import httpx
 import structlog
+from a_busy_agency import ALL_YEAR
 from a_busy_year import STATION, ZONE
 from a_house_of_a_year import CAMERAS, YearsEnd, prepared, settings
 from rich.console import Console
@@ -67,13 +68,20 @@ Span = tuple[float, float]
 AGAIN, FEWEST, PATIENCE = 20, 5, 2.0
 """Times each question is asked alone: fewer where that takes longer than so many seconds."""
 PAGES = (
-    "/", "/radio", "/radio?week=2025-W40", "/radio/days/2025-12-31", "/radio/days/2025-10-08", "/visitors", "/social", "/house",
+    "/", "/radio", "/radio?week=2025-W40", "/radio/days/2025-12-31", "/radio/days/2025-10-08", "/visitors", "/social",
+    "/social/campaigns/50", f"/social/campaigns/{ALL_YEAR}", "/social/posts/{platform}/{platform_id}", "/house",
 )  # fmt: skip
 LONG = (
     f"/api/v1/radio/{STATION}/days?from=2025-01-01&to=2025-12-31", f"/api/v1/radio/{STATION}/hours?from=2025-11-01&to=2025-12-31",
     f"/api/v1/radio/{STATION}/weeks?from=2025-01-01&to=2025-12-31", "/api/v1/visitors/days?from=2025-01-01&to=2025-12-31",
+    f"/api/metrics/post?campaign_id={ALL_YEAR}",
 )  # fmt: skip
-FILLED = {"station": STATION, "camera": CAMERAS[0], "form": "svg", "name": "web", "number": "1"}
+FILLED = {
+    "station": STATION, "camera": CAMERAS[0], "form": "svg", "name": "web", "number": "1", "campaign_id": f"{ALL_YEAR}",
+    "creator_id": "1",
+}  # fmt: skip
+ELSEWHERE = ("/live", "/connect", "/api/user", "/api/metrics", "/api/facebook", "/api/tiktok")
+"""Not asked: what never ends, what leads to a platform, and the older AnalyticsServer's routes."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -235,14 +243,14 @@ async def paths(url: str) -> list[str]:
     """Everything that can be asked for without changing anything, pictures as both kinds of files."""
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         document = (await client.get("/openapi.json")).json()
-    found = [*PAGES, *LONG, "/docs", "/openapi.json"]
-    for path, operations in document["paths"].items():
-        if "get" in operations and not path.startswith(("/api/v1/social", "/live", "/connect")):
-            filled = path
-            for name, value in FILLED.items():
-                filled = filled.replace(f"{{{name}}}", value)
-            found += [filled, filled.replace(".svg", ".png")] if filled.endswith(".svg") else [filled]
-    return [path for path in dict.fromkeys(found) if "{" not in path]
+        posts = (await client.get(f"/api/v1/social/campaigns/{ALL_YEAR}/posts")).json()["items"]
+    known = FILLED | {name: posts[-1][name] for name in ("platform", "platform_id")}
+    asked = [path for path, operations in document["paths"].items() if "get" in operations]
+    found = [*PAGES, *LONG, "/docs", "/openapi.json", *(path for path in asked if not path.startswith(ELSEWHERE))]
+    for name, value in known.items():
+        found = [path.replace(f"{{{name}}}", value) for path in found]
+    pictures = [path.replace(".svg", ".png") for path in found if path.endswith(".svg")]
+    return [path for path in dict.fromkeys([*found, *pictures]) if "{" not in path]
 
 
 async def measure(

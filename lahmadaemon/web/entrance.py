@@ -45,6 +45,10 @@ class Entrance:
         serve_health(self._porch)
         if room:
             self._porch.state.room = room
+            if social:
+                from lahmadaemon.web.social.legacy_questions import router as older
+
+                self._porch.include_router(older)
             self._porch.include_router(questions)
         self._listen()
         self._whole: FastAPI | None = None

@@ -16,6 +16,7 @@ from lahmadaemon.clock import MINUTE
 from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.social.connections import KEY_LOST, Provider
+from lahmadaemon.social.settings import LegacySettings
 from lahmadaemon.web.reading import room as rooms
 from lahmadaemon.web.reading import there
 from lahmadaemon.web.reading.messages import Logged
@@ -75,14 +76,34 @@ async def test_who_may_not_come_in_is_refused_before_anything_is_handed_on(tmp_p
     ("method", "path"),
     [
         ("POST", "/api/v1/social/refresh"), ("HEAD", "/radio"), ("GET", "/connect/tiktok/callback"), ("GET", "/house"),
-        ("GET", "/api/user/valid"), ("GET", "/api/v1/social/campaigns/101/posts.csv"), ("GET", "/socials"),
+        ("GET", "/api/user/valid"), ("GET", "/api/metrics/posts/refresh/all"), ("GET", "/socials"),
         ("GET", "/api/v1/social/runs/20261129"), ("GET", "/api/v1/social/runs.csv"), ("GET", "/api/v1/social/sync"),
     ],
 )  # fmt: skip
-def test_what_changes_something_is_sent_piece_by_piece_or_is_of_the_daemon_itself_is_not_handed_on(
-    method: str, path: str
-) -> None:
+def test_what_changes_something_or_is_of_the_daemon_itself_is_not_handed_on(method: str, path: str) -> None:
     assert not is_question(method, path)
+
+
+@pytest.mark.parametrize(("is_open", "status", "error"), [(False, 401, "unauthorized"), (True, 503, "unavailable")])
+async def test_the_older_routes_have_their_own_rule_of_who_may_come_in_and_their_own_refusals(
+    tmp_path: Path, on_our_loop: list[OnOurLoop], is_open: bool, status: int, error: str
+) -> None:
+    async with room(tmp_path, legacy=LegacySettings(open=is_open)) as creators:
+        await seed(creators)
+        doors, own = house_doors(store=creators.store, clock=creators.clock), creators.doors
+        setup = setup_of(doors, tmp_path / FILE, social=(own.settings, own.zone))
+        async with handing_on(doors, setup, "open sesame", own) as opened:
+            asked = "/api/metrics/post?campaign_id=101"
+            let_in = await opened.client.get(asked, headers={"Authorization": "Bearer open sesame"})
+            stranger = await opened.client.get(asked)
+            opened.room._open = False
+            await opened.room.rest()
+            none = await opened.client.get(asked)
+
+    assert len(let_in.json()["posts"]) == 3
+    assert stranger.status_code == (200 if is_open else 401)
+    assert (none.status_code, none.json()["error"]) == (status, error)
+    assert len(on_our_loop) == 1
 
 
 async def test_a_creator_s_login_that_no_key_opens_is_told_there_as_well(

@@ -34,7 +34,9 @@ OVER = (
 OF_CAMPAIGNS = (
     "/social", "/social/campaigns/101", "/social/posts/instagram/17900000000000001", "/social/campaigns/404",
     "/api/v1/social/campaigns", "/api/v1/social/campaigns/101/posts?limit=2", "/api/v1/social/creators/11/months",
-    "/api/v1/social/creators.csv", "/api/v1/social/logins",
+    "/api/v1/social/creators.csv", "/api/v1/social/logins", "/api/v1/social/campaigns/101/posts.csv",
+    "/api/v1/social/campaigns/101/days", "/api/metrics/post?campaign_id=101", "/api/metrics/post?campaign_id=none",
+    "/api/metrics/profile?id=11",
 )  # fmt: skip
 RUNNING = ("/", "/radio", "/visitors", "/?lang=hu", "/api/v1/radio/rigo/now", "/api/v1/visitors/now")
 """Of these figures change while they are read."""

@@ -12,11 +12,12 @@ from lahmadaemon.web.live import Live
 from lahmadaemon.web.problems import Refusal
 from lahmadaemon.web.reading.room import ReadingRoom
 
-_QUESTION = re.compile(r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors|social)(?:/.*)?)?", re.DOTALL)
+_QUESTION = re.compile(
+    r"/(?:(?:api/v1/|pictures/)?(?:radio|visitors|social)(?:/.*)?|api/metrics/(?:post|profile))?", re.DOTALL
+)
 """Today, and all that only reads what the rooms have measured: pages, pictures and API alike."""
-_OWN = re.compile(r"/api/v1/social/(?:(?:runs|sync|limits)(?:[/.].*)?|campaigns/[^/]*/posts\.csv)", re.DOTALL)
-"""How collecting goes is the daemon's own to tell, and cheap; a campaign's table is sent piece by piece, the room's answers come
-whole."""
+_OWN = re.compile(r"/api/v1/social/(?:runs|sync|limits)(?:[/.].*)?", re.DOTALL)
+"""How collecting goes is the daemon's own to tell, and cheap."""
 _FIGURES = ("/api/", "/pictures/")
 AGAIN = "5"
 """Seconds."""
@@ -45,15 +46,20 @@ async def handed_on(request: Request, path: str) -> Response:
     """The room's answer. 503 where it has none."""
     if not is_question(request.method, f"/{path}"):
         raise HTTPException(404)
-    room: ReadingRoom = request.app.state.room
     live: Live = request.app.state.live
     page = not f"/{path}".startswith(_FIGURES)
     try:
-        told = await room.answer(request.scope, await live.stamp() if page else "")
+        return await answered(request, await live.stamp() if page else "")
     except UpstreamError as error:
         if page and "text/html" in request.headers.get("accept", ""):
             return HTMLResponse(SOON.format(root=request.scope["root_path"]), 503, _SOON)
         raise Refusal(503, "no_answer", "there is no answer to this now", {"Retry-After": AGAIN}) from error
+
+
+async def answered(request: Request, stamp: str = "") -> Response:
+    """The room's answer. Raises UpstreamError where it has none; `stamp`: of what pages know to be new."""
+    room: ReadingRoom = request.app.state.room
+    told = await room.answer(request.scope, stamp)
     answer = Response(told.body, told.status)
     answer.raw_headers = told.headers
     return answer

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ class There:
                 body.extend(message.get("body", b""))
 
         try:
-            await self._inside({**question.scope, "state": {"stamp": question.stamp}}, _nothing_more, send)
+            await self._inside({**question.scope, "state": {"stamp": question.stamp}}, _nothing_more(), send)
         except Exception:  # our own mistake; that it was one has been sent
             log.exception("web.broken", path=question.scope["path"])
         return Answer(status, headers, bytes(body))
@@ -107,9 +107,17 @@ def _social(setup: Setup, store: Store, clock: ToldClock) -> "SocialDoors | None
     return doors_to_look_through(store, settings, zone, clock, lambda: clock.moment.lost)
 
 
-async def _nothing_more() -> dict[str, Any]:
-    """A question has no body."""
-    return {"type": "http.request", "body": b"", "more_body": False}
+def _nothing_more() -> Callable[[], Awaitable[dict[str, Any]]]:
+    """A question has no body, and nobody hangs up: what is sent piece by piece listens for that until it is sent."""
+    told = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> dict[str, Any]:
+        for message in told:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    return receive
 
 
 async def attend(line: socket.socket) -> None:

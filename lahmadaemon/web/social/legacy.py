@@ -19,14 +19,14 @@ from lahmadaemon.web.social.shapes import legacy as shapes
 from lahmadaemon.web.social.standing import logins_of
 
 
-async def _client(request: Request, doors: Doors, shown: Shown) -> None:
+async def client(request: Request, doors: Doors, shown: Shown) -> None:
     """As `visitor`, unless the settings leave these routes open."""
     if not doors.settings.legacy.open and not may_enter(request, shown):
         raise Refusal(401, "unauthorized", "Show the window's token", {"WWW-Authenticate": "Bearer"})
 
 
 router = APIRouter(
-    prefix="/api", tags=["legacy"], dependencies=[Depends(_client)], route_class=Spoken,
+    prefix="/api", tags=["legacy"], dependencies=[Depends(client)], route_class=Spoken,
     responses=declared(400, 401, 503),
 )  # fmt: skip
 _TEXTS = {"type": "string"}

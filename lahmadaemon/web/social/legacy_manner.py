@@ -49,7 +49,7 @@ class Spoken(APIRoute):
                 )
             except LahmaError:
                 return _told(503, {"error": "unavailable", "error_description": "the store does not answer"})
-            answer.headers["Cache-Control"] = PRIVATE
+            answer.headers.setdefault("Cache-Control", PRIVATE)
             return answer
 
         return handle
