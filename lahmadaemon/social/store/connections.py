@@ -167,7 +167,8 @@ def _row(connection: Connection) -> dict[str, Any]:
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {column.name: getattr(row, column.name) for column in _STANDING}
+    told = row._asdict()
+    fields: dict[str, Any] = {column.name: told[column.name] for column in _STANDING}
     return fields | {
         "provider": Provider(row.provider), "state": State(row.state), "scopes": frozenset(json.loads(row.scopes)),
     }  # fmt: skip

@@ -20,15 +20,11 @@ AT_ONCE = 50
 async def courses(store: Store, campaign_id: int) -> AsyncIterator[list[tuple[Tracked, list[Reading]]]]:
     """Its posts with their readings, some at a time, all as they are at one moment."""
     its = with_followers(links.join(posts, same(links, posts)))
-    told = select(posts.c.platform, posts.c.platform_id, posts.c.kind, posts.c.published_at, *FOLLOWERS).select_from(
-        its
-    )
-    key = captures.c.platform, captures.c.platform_id
-    read = select(*key, captures.c.taken_at, captures.c.whole, *(captures.c[name] for name in NUMBERS)).order_by(
-        *key, captures.c.slot
-    )
+    told = select(posts.c.platform, posts.c.platform_id, posts.c.kind, posts.c.published_at, *FOLLOWERS)
+    key, numbers = (captures.c.platform, captures.c.platform_id), (captures.c[name] for name in NUMBERS)
+    read = select(*key, captures.c.taken_at, captures.c.whole, *numbers).order_by(*key, captures.c.slot)
     async with store.read() as connection:
-        rows = (await connection.execute(told.where(links.c.campaign_id == campaign_id))).all()
+        rows = (await connection.execute(told.select_from(its).where(links.c.campaign_id == campaign_id))).all()
         tracked = {tuple(row[:2]): Tracked(Kind(row.kind), row.published_at, followers_of(row)) for row in rows}
         keys = list(tracked)
         for start in range(0, len(keys), AT_ONCE):

@@ -87,11 +87,10 @@ class PostReader:
 
     async def captures(self, platform: Platform, platform_id: str) -> list[Capture]:
         """All readings of a post, oldest first."""
-        chosen = select(captures).where(captures.c.platform == platform, captures.c.platform_id == platform_id)
+        of_post = select(captures).where(captures.c.platform == platform, captures.c.platform_id == platform_id)
+        chosen = of_post.order_by(captures.c.taken_at, captures.c.slot)
         async with self._store.read() as connection:
-            return [
-                _capture(row) for row in await connection.execute(chosen.order_by(captures.c.taken_at, captures.c.slot))
-            ]
+            return [_capture(row) for row in await connection.execute(chosen)]
 
     async def followers(self, accounts: Iterable[Account]) -> dict[Account, Followers]:
         """The accounts' counts of followers over time."""

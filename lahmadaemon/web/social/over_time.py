@@ -4,10 +4,10 @@ from lahmadaemon.social.over_time import Day
 from lahmadaemon.web.doors import HouseDoors
 from lahmadaemon.web.social.doors import SocialDoors
 
-KEPT = 600.0
-"""Seconds for which a campaign's course is kept while none of its posts is read."""
-MEANWHILE = 3600.0
-"""Half a million readings, of a campaign of a year, take some seconds: meanwhile its course as of an hour ago is shown."""
+KEPT = 3600.0
+"""Seconds for which a course is kept while no post is read: followers count as well, and are read once a day."""
+MEANWHILE = 2 * KEPT
+"""Half a million readings, of a campaign of a year, take some seconds: meanwhile the course as of some time ago is shown."""
 
 
 async def days_of(house: HouseDoors, doors: SocialDoors, campaign_id: int) -> list[Day]:
