@@ -66,6 +66,26 @@ def test_times_are_those_of_the_place_that_is_read_about() -> None:
     assert who.within(ZoneInfo("Europe/London")).clock(START) == "18:57"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "english", "hungarian"),
+    [
+        ("2026-10-01", "2026-10-31", "1 Oct–31 Oct", "okt. 1.–okt. 31."),
+        ("2025-11-29", "2026-12-29", "29 Nov 2025–29 Dec 2026", "2025. nov. 29.–2026. dec. 29."),
+        ("2025-03-01", "2025-04-05", "1 Mar 2025–5 Apr 2025", "2025. márc. 1.–2025. ápr. 5."),
+        ("2025-03-01", None, "1 Mar 2025–", "2025. márc. 1.–"), (None, "2026-01-31", "–31 Jan", "–jan. 31."),
+    ],
+)  # fmt: skip
+def test_days_of_another_year_have_their_year(
+    first: str | None, last: str | None, english: str, hungarian: str
+) -> None:
+    assert of("en").span(first, last, START) == english
+    assert of("hu").span(first, last, START) == hungarian
+
+
+def test_a_time_of_another_year_has_its_year() -> None:
+    assert of("en").when("2025-10-21T12:00:00Z", START) == "21 Oct 2025 14:00"
+
+
 def test_a_time_of_another_day_has_its_day() -> None:
     who = of("en")
 

@@ -20,6 +20,7 @@ UNKNOWN = "–"
 _FORMS = {
     "whole": {"en": "EEEE d MMMM", "en_US": "EEEE, MMMM d", "en_CA": "EEEE, MMMM d", "hu": "MMMM d., EEEE"},
     "plain": {"en": "MMMd", "hu": "MMM d."},
+    "dated": {"en": "yMMMd", "hu": "y. MMM d."},
     "short": {"en": "MMMEd", "hu": "MMM d., EEE"},
     "weekday": {"en": "EEEE", "hu": "EEEE"},
 }
@@ -95,15 +96,22 @@ class Reader:
         return UNKNOWN if at is None else str(format_time(at, "short", locale=self.locale))
 
     def when(self, moment: Instant | str | datetime | None, now: Instant) -> str:
-        """The time of day, with the day where it is not today."""
+        """The time of day, with the day where it is not today, and the year where it is another."""
         at = self.local(moment)
         if at is None:
             return UNKNOWN
-        days = at.date(), local(now, self.zone).date()
-        return self.clock(at) if days[0] == days[1] else f"{self.day(at, 'plain')} {self.clock(at)}"
+        today = local(now, self.zone).date()
+        form = "plain" if at.year == today.year else "dated"
+        return self.clock(at) if at.date() == today else f"{self.day(at, form)} {self.clock(at)}"
+
+    def span(self, first: str | None, last: str | None, now: Instant) -> str:
+        """From a day to another, either of which may be unknown; with their years where they are not both this one."""
+        years = {day[:4] for day in (first, last) if day}
+        form = "plain" if years <= {f"{local(now, self.zone):%Y}"} else "dated"
+        return "–".join(self.day(day, form) if day else "" for day in (first, last))
 
     def day(self, day: date | str, form: str = "whole") -> str:
-        """A day, as its form has it: `whole` with the weekday, `plain`, `short` for tables, `weekday`."""
+        """A day, as its form has it: `whole` with the weekday, `plain`, `dated` with the year, `short` for tables, `weekday`."""
         told = date.fromisoformat(day) if isinstance(day, str) else day
         forms = _FORMS[form]
         pattern = forms.get(str(self.locale)) or forms[self.language]

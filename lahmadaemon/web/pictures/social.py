@@ -62,11 +62,12 @@ def _rounded(rate: float | None) -> float | None:
 
 
 def _ticks(reader: Reader, days: Sequence[Day]) -> list[Tick]:
-    """At most six, at whole days."""
+    """At most six, at whole days; the first one with its year where the last one has another."""
     if not days:
         return []
     step = max(1, -(-_after(days, days[-1]) // (TICKS - 1)))
-    first = days[0].day.toordinal()
+    first, form = days[0].day.toordinal(), "plain" if days[0].day.year == days[-1].day.year else "dated"
     return [
-        Tick(at, reader.day(date.fromordinal(first + at), "plain")) for at in range(0, _after(days, days[-1]) + 1, step)
+        Tick(at, reader.day(date.fromordinal(first + at), form if at == 0 else "plain"))
+        for at in range(0, _after(days, days[-1]) + 1, step)
     ]
