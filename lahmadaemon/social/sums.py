@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
+from contextlib import aclosing
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import Instant
@@ -53,8 +54,9 @@ class Sums:
     async def by_day(self, campaign: int) -> list[Day]:
         """What its posts came to at the end of each day. All their readings are gone through."""
         growth = Growth(self._zone)
-        async for some in courses(self._store, campaign):
-            await asyncio.to_thread(growth.add, some)
+        async with aclosing(courses(self._store, campaign)) as all_of_them:
+            async for some in all_of_them:
+                await asyncio.to_thread(growth.add, some)
         return growth.days()
 
     async def months_of(

@@ -1,21 +1,11 @@
 """The one metadata all rooms' tables belong to, and the shared column types."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    LargeBinary,
-    MetaData,
-    Table,
-    column,
-    false,
-    select,
-    tuple_,
-    values,
-)
+from sqlalchemy import BigInteger, Column, ColumnElement, LargeBinary, MetaData, Table, and_, false, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,15 +23,17 @@ Digest = LargeBinary
 """A keyed hash."""
 
 
-def among(columns: Sequence[Column[Any]], keys: Collection[Sequence[object]]) -> ColumnElement[bool]:
-    """Whether a row is one of those with these keys.
+def among(columns: tuple[Column[Any], Column[Any]], keys: Iterable[tuple[Any, Any]]) -> ColumnElement[bool]:
+    """Whether a row's two columns, the first of an index, are one of these pairs.
 
-    They are a table of their own: for a plain list of them SQLite would not use the index, but go through all rows.
+    For a list of pairs, or of alternatives, SQLite would go through all rows; the first two terms are what it finds them by.
     """
-    if not keys:
-        return false()
-    wanted = values(*(column(each.name, each.type) for each in columns)).data([tuple(key) for key in keys]).cte()
-    return tuple_(*columns).in_(select(wanted))
+    by_first: defaultdict[Any, list[Any]] = defaultdict(list)
+    for one, other in keys:
+        by_first[one].append(other)
+    first, second = columns
+    pairs = [and_(first == one, second.in_(others)) for one, others in by_first.items()]
+    return and_(first.in_(by_first), second.in_(list(chain(*by_first.values()))), or_(false(), *pairs))
 
 
 def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:

@@ -89,7 +89,7 @@ async def test_a_file_renamed_into_the_folder_is_kept_within_a_second_although_t
                 took.append(await until(lambda: len(world.archived("processed")) > len(took)))
         assert await world.crossings() == 5
 
-    assert min(took) < 1.0, "on a busy machine one of them waits for longer, not all"
+    assert sorted(took)[2] < 1.0, "on a busy machine one of them waits for longer, not most"
 
 
 @pytest.mark.usefixtures("_local")

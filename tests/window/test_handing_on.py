@@ -17,6 +17,7 @@ from lahmadaemon.errors import UpstreamError
 from lahmadaemon.radio.store import RadioStore
 from lahmadaemon.social.connections import KEY_LOST, Provider
 from lahmadaemon.social.settings import LegacySettings
+from lahmadaemon.social.store.reading import Kept, PostReader, Wish
 from lahmadaemon.web.reading import room as rooms
 from lahmadaemon.web.reading import there
 from lahmadaemon.web.reading.messages import Logged
@@ -84,6 +85,31 @@ def test_what_changes_something_or_is_of_the_daemon_itself_is_not_handed_on(meth
     assert not is_question(method, path)
 
 
+async def test_a_table_that_breaks_off_is_not_told_as_a_whole_one(
+    tmp_path: Path, on_our_loop: list[OnOurLoop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its beginning was sent with a 200 already when the store failed; a proxy would have known by the broken line."""
+    whole, asked = PostReader.of_campaign, list[int]()
+
+    async def failing(reader: PostReader, campaign_id: int, wish: Wish) -> list[Kept]:
+        asked.append(campaign_id)
+        if len(asked) > 1:
+            raise UpstreamError("the store does not answer: disk I/O error", outcome="store")
+        return await whole(reader, campaign_id, wish)
+
+    monkeypatch.setattr(PostReader, "of_campaign", failing)
+    monkeypatch.setattr("lahmadaemon.web.social.sheet.AT_ONCE", 1)
+    async with room(tmp_path) as creators:
+        await seed(creators)
+        doors, own = house_doors(store=creators.store, clock=creators.clock), creators.doors
+        setup = setup_of(doors, tmp_path / FILE, social=(own.settings, own.zone))
+        async with handing_on(doors, setup, social=own) as opened:
+            answer = await opened.client.get("/api/v1/social/campaigns/101/posts.csv")
+
+    assert (answer.status_code, answer.json()["error"], len(asked)) == (503, "no_answer", 2)
+    assert len(on_our_loop) == 1
+
+
 @pytest.mark.parametrize(("is_open", "status", "error"), [(False, 401, "unauthorized"), (True, 503, "unavailable")])
 async def test_the_older_routes_have_their_own_rule_of_who_may_come_in_and_their_own_refusals(
     tmp_path: Path, on_our_loop: list[OnOurLoop], is_open: bool, status: int, error: str
@@ -103,6 +129,7 @@ async def test_the_older_routes_have_their_own_rule_of_who_may_come_in_and_their
     assert len(let_in.json()["posts"]) == 3
     assert stranger.status_code == (200 if is_open else 401)
     assert (none.status_code, none.json()["error"]) == (status, error)
+    assert none.headers.get("retry-after") == ("5" if is_open else None)
     assert len(on_our_loop) == 1
 
 

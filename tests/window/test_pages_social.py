@@ -6,9 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from lahmadaemon.clock import HOUR, MINUTE, Instant
+from lahmadaemon.clock import DAY, HOUR, MINUTE, Instant
 from lahmadaemon.social.campaigns import Rules, read
+from lahmadaemon.social.connections import Connection, Provider
 from lahmadaemon.social.posts import Numbers, Platform
 from lahmadaemon.social.store.posts import Arrival
 from lahmadaemon.web.pages import campaigns, social
@@ -27,11 +29,19 @@ async def rows(reader: httpx.AsyncClient, path: str, section: str) -> list[str]:
     return [each.strip() for each in names] + re.findall(r'href="([^"]+)" rel="next"', part)
 
 
-async def test_who_has_to_log_in_again_comes_first(tmp_path: Path) -> None:
+async def test_who_has_to_log_in_again_comes_first_and_who_has_left_last(tmp_path: Path) -> None:
     async with seeded_room(tmp_path) as room, reading(room.app(token=None)) as reader:
+        dead = Connection(
+            creator_id=14, provider=Provider.TIKTOK, user_id="open14", issued_at=Instant(START - 100 * DAY),
+            access=SecretStr("nobody's"),
+        )  # fmt: skip
+        await room.doors.connections.connect(dead, [])
+        await room.doors.connections.reauth(14, Provider.TIKTOK, "refresh_refused", Instant(START - 10 * DAY))
         found = await rows(reader, "/social", "creators")
+        html = (await reader.get("/social")).text
 
     assert found == ["bence@example.org", "Alma@Example.org", "#12", "gone@example.org"]
+    assert "2 logins" in html
 
 
 async def test_many_creators_and_campaigns_come_by_pages_each_once(

@@ -1,6 +1,6 @@
 """Every reading of a campaign's posts, without what only single posts tell."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from itertools import groupby
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ AT_ONCE = 50
 """Posts whose readings are in memory."""
 
 
-async def courses(store: Store, campaign_id: int) -> AsyncIterator[list[tuple[Tracked, list[Reading]]]]:
+async def courses(store: Store, campaign_id: int) -> AsyncGenerator[list[tuple[Tracked, list[Reading]]]]:
     """Its posts with their readings, some at a time, all as they are at one moment."""
     its = with_followers(links.join(posts, same(links, posts)))
     told = select(posts.c.platform, posts.c.platform_id, posts.c.kind, posts.c.published_at, *FOLLOWERS)

@@ -109,7 +109,6 @@ class PostReader:
         self, accounts: Collection[Account], since: Instant, *, stories: bool = False
     ) -> dict[Account, tuple[set[str], dict[str, Instant]]]:
         """By account: the posts we have, or else the stories, and those of them that belong to a campaign and are live."""
-        named = among((posts.c.platform, posts.c.account_id), [(a[0].value, a[1]) for a in accounts])
         such = posts.c.kind == Kind.STORY.value if stories else posts.c.kind != Kind.STORY.value
         linked = select(links.c.campaign_id).where(same(links, posts)).limit(1).scalar_subquery()
         found: dict[Account, tuple[set[str], dict[str, Instant]]] = {account: (set(), {}) for account in accounts}
@@ -118,9 +117,9 @@ class PostReader:
                 select(
                     posts.c.platform, posts.c.account_id, posts.c.platform_id, posts.c.published_at, posts.c.state,
                     linked.label("campaign"),
-                ).where(named, posts.c.published_at >= since, such)
+                ).where(posts.c.account_id.in_({number for _, number in accounts}), posts.c.published_at >= since, such)
             ):  # fmt: skip
-                ids, tracked = found[Platform(row.platform), row.account_id]
+                ids, tracked = found.get((Platform(row.platform), row.account_id), (set[str](), dict[str, Instant]()))
                 ids.add(row.platform_id)
                 if row.campaign is not None and row.state == PostState.LIVE:
                     tracked[row.platform_id] = row.published_at

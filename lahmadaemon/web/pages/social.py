@@ -26,14 +26,16 @@ ROWS = 50
 
 @router.get("/social")
 async def social(request: Request, doors: Doors, cursor: Cursor = None, campaigns: Cursor = None) -> HTMLResponse:
-    """Campaigns, who is connected, and how collecting goes. Who has to log in again comes first."""
-    live, logins = await stamp(request), await endings(doors)
+    """Campaigns, who is connected, and how collecting goes. Who has to log in again comes first, who has left last."""
+    live, everybody = await stamp(request), await doors.creators.all()
+    here = {each.id for each in everybody if each.here}
+    logins = [each for each in await endings(doors) if each.creator_id in here]
     urgent = {each.creator_id: int(not each.dead) for each in reversed(logins)}
 
     def place(who: Creator) -> tuple[int, int]:
-        return urgent.get(who.id, 2), who.id
+        return urgent.get(who.id, 2) if who.here else 3, who.id
 
-    known, last = cut(await doors.creators.all(), place, read(cursor, int, int), ROWS)
+    known, last = cut(everybody, place, read(cursor, int, int), ROWS)
     some, rest = await page_of_campaigns(doors, read(campaigns, int, int, int))
     return await page(
         request, "social.html", live=live, endings=logins,
@@ -66,10 +68,11 @@ async def post(
     live = await stamp(request)
     told = await posts.post(doors, platform, platform_id)
     taken = list(enumerate(await posts.readings(doors, platform, platform_id)))
-    some, last = cut(taken, lambda each: -each[0], (read(cursor, int) or [None])[0], ROWS)
+    before = read(cursor, int)
+    some, last = cut(taken, lambda each: -each[0], before and -before[0], ROWS)
     return await page(
         request, "post.html", live=live, post=told, readings=[reading(*each) for _, each in some],
-        following=None if last is None else written(-last[0]), names=await _names(doors, [told]),
+        following=None if last is None else written(last[0]), names=await _names(doors, [told]),
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from lahmadaemon.web.social.over_time import days_of
 from lahmadaemon.web.social.parameters import CampaignId
 from lahmadaemon.web.social.shapes import campaigns as shapes
 
+MEANWHILE = 7200.0
+"""Seconds. A year's campaign, half a million readings, takes some of them: meanwhile its course of a while ago is shown."""
 TICKS = 6
 
 router = APIRouter(
@@ -40,7 +42,7 @@ async def rates(house: House, doors: Doors, campaign_id: CampaignId, wish: Wishe
 async def _rates(house: HouseDoors, doors: SocialDoors, reader: Reader, campaign_id: int) -> Rates:
     known, sums = await known_campaign(doors, campaign_id), await doors.sums.of_campaigns([campaign_id])
     told = shapes.campaign(known, (), sums[campaign_id])
-    days = await days_of(house, doors, campaign_id)
+    days = await days_of(house, doors, campaign_id, meanwhile=MEANWHILE)
     title, posts = reader.say("pictures.rates", name=known.campaign.name), told.totals.posts
     subtitle = reader.count("pictures.rates.sums", posts) if posts else ""
     lines = [

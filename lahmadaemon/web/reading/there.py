@@ -64,21 +64,23 @@ class There:
             log.exception("web.broken", path="ahead")
         return Told(asked.number, None)
 
-    async def _answered(self, question: Question) -> Answer:
-        status, headers, body = 500, list[tuple[bytes, bytes]](), bytearray()
+    async def _answered(self, question: Question) -> Answer | None:
+        """None: what was sent piece by piece broke off."""
+        status, headers, body, whole = 500, list[tuple[bytes, bytes]](), bytearray(), False
 
         async def send(message: Any) -> None:
-            nonlocal status, headers
+            nonlocal status, headers, whole
             if message["type"] == "http.response.start":
                 status, headers = message["status"], list(message["headers"])
             else:
                 body.extend(message.get("body", b""))
+                whole = not message.get("more_body", False)
 
         try:
             await self._inside({**question.scope, "state": {"stamp": question.stamp}}, _nothing_more(), send)
         except Exception:  # our own mistake; that it was one has been sent
             log.exception("web.broken", path=question.scope["path"])
-        return Answer(status, headers, bytes(body))
+        return Answer(status, headers, bytes(body)) if whole else None
 
     async def renew(self, say: Callable[[Renewed], None]) -> None:
         """For ever: what was told though it was old, and then that it is new."""

@@ -54,7 +54,7 @@ async def campaign(doors: Doors, campaign_id: CampaignId) -> shapes.CampaignInFu
 
 @router.get("/campaigns/{campaign_id}/days", responses=NOT_FOUND)
 async def days(house: House, doors: Doors, campaign_id: CampaignId) -> shapes.Course:
-    """Its rates over time."""
+    """Its rates over time. Followers as they were known up to an hour ago."""
     await known_campaign(doors, campaign_id)
     return shapes.Course(days=[shapes.day(each) for each in await days_of(house, doors, campaign_id)])
 

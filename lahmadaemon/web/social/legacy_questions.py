@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from lahmadaemon.web.reading.questions import answered
+from lahmadaemon.errors import UpstreamError
+from lahmadaemon.web.problems import Refusal
+from lahmadaemon.web.reading.questions import AGAIN, answered
 from lahmadaemon.web.social.legacy import client
 from lahmadaemon.web.social.legacy_manner import Spoken
 
@@ -13,4 +15,7 @@ router = APIRouter(prefix="/api/metrics", include_in_schema=False, dependencies=
 @router.get("/profile")
 async def handed_on(request: Request) -> Response:
     """503 where the room has none."""
-    return await answered(request)
+    try:
+        return await answered(request)
+    except UpstreamError as error:
+        raise Refusal(503, "unavailable", "There is no answer to this now", {"Retry-After": AGAIN}) from error

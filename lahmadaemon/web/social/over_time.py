@@ -6,13 +6,11 @@ from lahmadaemon.web.social.doors import SocialDoors
 
 KEPT = 3600.0
 """Seconds for which a course is kept while no post is read: followers count as well, and are read once a day."""
-MEANWHILE = 2 * KEPT
-"""Half a million readings, of a campaign of a year, take some seconds: meanwhile the course as of some time ago is shown."""
 
 
-async def days_of(house: HouseDoors, doors: SocialDoors, campaign_id: int) -> list[Day]:
-    """From the first day on which a post was read to the last."""
+async def days_of(house: HouseDoors, doors: SocialDoors, campaign_id: int, *, meanwhile: float = 0.0) -> list[Day]:
+    """From the first day on which a post was read to the last. `meanwhile`: as old it may be while it is made anew."""
     mark = await doors.sums.mark_of(campaign_id)
     return await house.memory.kept(
-        ("social.days", campaign_id), KEPT, lambda: doors.sums.by_day(campaign_id), mark, meanwhile=MEANWHILE
+        ("social.days", campaign_id), KEPT, lambda: doors.sums.by_day(campaign_id), mark, meanwhile=meanwhile
     )
