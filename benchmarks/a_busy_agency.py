@@ -64,9 +64,8 @@ def put_agency(database: sqlite3.Connection, now: Instant, zone: tzinfo, seal: C
     chance, people = random.Random(11), range(1, CREATORS + 1)
     _people(database, people, now, seal)
     windows = [
-        Window(number + 1, begins, Instant(begins + MONTH), IN_EACH, POSTS)
-        for number in range(CAMPAIGNS)
-        if (begins := Instant(now - YEAR + number * YEAR // CAMPAIGNS))
+        Window(number, Instant(begins), Instant(begins + MONTH), IN_EACH, POSTS)
+        for number, begins in enumerate(range(now - YEAR, now, YEAR // CAMPAIGNS), 1)
     ]
     published = _for_nobody(people, chance, now)
     for each in (*windows, Window(ALL_YEAR, Instant(now - YEAR), Instant(now + MONTH), AMBASSADORS, THEIR_POSTS)):

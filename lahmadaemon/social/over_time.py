@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lahmadaemon.clock import MINUTE, Instant, local
-from lahmadaemon.social.engagement import rates
+from lahmadaemon.social.engagement import Ratio, rates
 from lahmadaemon.social.followers import Followers
 from lahmadaemon.social.posts import Kind, Numbers
 
@@ -91,7 +91,7 @@ class Growth:
         for day in range(min(self._grown), max(self._grown) + 1):
             for place, grown in enumerate(self._grown.get(day, ())):
                 sums[place] += grown
-            pooled = [top / bottom * 100 if bottom else None for top, bottom in zip(sums[::2], sums[1::2], strict=True)]
+            pooled = [Ratio(top, bottom).percent for top, bottom in zip(sums[::2], sums[1::2], strict=True)]
             yield Day(date.fromordinal(day), *pooled)
 
     def _day(self, reading: Reading) -> int:
@@ -107,5 +107,5 @@ def _sums(post: Tracked, values: Values) -> tuple[int, ...]:
     its = rates(post.kind, Numbers(*values), count, followers_at_publish=at_publish)
     found: list[int] = []
     for each in (its.by_views, its.by_reach, its.by_followers, its.by_story_reach):
-        found += (0, 0) if each.top is None or not each.bottom else (each.top, each.bottom)
+        found += (0, 0) if each.percent is None else (each.top or 0, each.bottom or 0)
     return tuple(found)

@@ -30,12 +30,15 @@ def followers_of(row: Row[*tuple[Any, ...]]) -> Followers:
 
 
 def _slot(*such: ColumnElement[bool], backwards: bool = False) -> ScalarSelect[int]:
-    own = _any.c.platform == posts.c.platform, _any.c.account_id == posts.c.account_id
-    known = select(_any.c.slot).where(*own, _any.c.followers.is_not(None), *such)
+    known = select(_any.c.slot).where(_own(_any), _any.c.followers.is_not(None), *such)
     ordered = known.order_by(_any.c.slot.desc() if backwards else _any.c.slot)
     return ordered.limit(1).correlate(posts, _before).scalar_subquery()
 
 
 def _at(profile: FromClause, slot: ScalarSelect[int]) -> ColumnElement[bool]:
-    own = profile.c.platform == posts.c.platform, profile.c.account_id == posts.c.account_id
-    return and_(*own, profile.c.slot == slot)
+    return and_(_own(profile), profile.c.slot == slot)
+
+
+def _own(profile: FromClause) -> ColumnElement[bool]:
+    """It is of the account that the post is of."""
+    return and_(profile.c.platform == posts.c.platform, profile.c.account_id == posts.c.account_id)

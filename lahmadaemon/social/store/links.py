@@ -7,9 +7,9 @@ from sqlalchemy import delete, select
 
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import Platform
+from lahmadaemon.social.store.reading import named
 from lahmadaemon.social.store.tables import links
 from lahmadaemon.store.database import Store
-from lahmadaemon.store.schema import among
 
 Key = tuple[Platform, str]
 
@@ -22,10 +22,9 @@ class LinkStore:
 
     async def of(self, keys: Collection[Key]) -> dict[Key, list[Link]]:
         """The campaigns of each of these posts, by the campaign's id."""
-        named = among((links.c.platform, links.c.platform_id), [(key[0].value, key[1]) for key in keys])
         found: dict[Key, list[Link]] = {}
         async with self._store.read() as connection:
-            for row in await connection.execute(select(links).where(named).order_by(links.c.campaign_id)):
+            for row in await connection.execute(select(links).where(named(links, keys)).order_by(links.c.campaign_id)):
                 link = Link(row.campaign_id, row.rule, frozenset(json.loads(row.matched)))
                 found.setdefault((Platform(row.platform), row.platform_id), []).append(link)
         return found

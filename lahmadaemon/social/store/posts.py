@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lahmadaemon.clock import Instant
 from lahmadaemon.social.matching import MANUAL, Link
 from lahmadaemon.social.posts import NUMBERS, Flag, Found, Platform, Post, PostState, Profile
+from lahmadaemon.social.store.reading import named
 from lahmadaemon.social.store.tables import accounts, captures, creators, involved, links, posts, profiles
 from lahmadaemon.store.database import Store
-from lahmadaemon.store.schema import among, upsert
+from lahmadaemon.store.schema import upsert
 
 PASSING = frozenset({Flag.INSIGHTS_EMPTY, Flag.INSIGHTS_FAILED})
 """Reasons that may be gone at the next reading: until then an older reading says more."""
@@ -139,7 +140,7 @@ async def _unlink(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> N
             stands |= {(*whose, link.campaign_id) for link in seen.links}
     columns = links.c.creator_id, links.c.platform, links.c.platform_id, links.c.campaign_id
     for some in _chunks([seen.found.post.key for each in arrivals if each.evaluated for seen in each.seen]):
-        there = await connection.execute(select(*columns).where(_named(links, some), links.c.rule != MANUAL))
+        there = await connection.execute(select(*columns).where(named(links, some), links.c.rule != MANUAL))
         for creator_id, platform, platform_id, campaign_id in there:
             whose = creator_id, Platform(platform), platform_id
             if campaign_id in evaluated.get(whose, ()) and (*whose, campaign_id) not in stands:
@@ -181,7 +182,7 @@ def _link_row(creator_id: int, post: Post, link: Link, now: Instant) -> dict[str
 async def _linked(connection: AsyncConnection, keys: Sequence[tuple[Platform, str]]) -> set[tuple[Platform, str]]:
     found = set()
     for some in _chunks(keys):
-        rows = await connection.execute(select(links.c.platform, links.c.platform_id).where(_named(links, some)))
+        rows = await connection.execute(select(links.c.platform, links.c.platform_id).where(named(links, some)))
         found |= {(Platform(row.platform), row.platform_id) for row in rows}
     return found
 
@@ -201,7 +202,7 @@ async def _keep_captures(
     statement = statement.on_conflict_do_update(index_elements=list(captures.primary_key), set_=changed)
     for some in _chunks(list(read.values())):
         await connection.execute(statement, [_capture_row(found, slot_of(found.post), now) for found in some])
-        those = _named(posts, [found.post.key for found in some])
+        those = named(posts, [found.post.key for found in some])
         await connection.execute(update(posts).where(those).values(captured_at=now))
 
 
@@ -253,11 +254,6 @@ async def _miss(connection: AsyncConnection, arrival: Arrival, slot: Instant) ->
         await connection.execute(
             update(posts).where(those, fresh).values(missed=posts.c.missed + 1, missed_at=slot, state=gone)
         )
-
-
-def _named(table: Any, keys: Collection[tuple[Platform, str]]) -> Any:
-    """Rows of those posts."""
-    return among((table.c.platform, table.c.platform_id), [(platform.value, number) for platform, number in keys])
 
 
 def _chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:

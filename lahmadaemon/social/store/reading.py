@@ -94,12 +94,12 @@ class PostReader:
 
     async def followers(self, accounts: Iterable[Account]) -> dict[Account, Followers]:
         """The accounts' counts of followers over time."""
-        named = among((profiles.c.platform, profiles.c.account_id), [(a[0].value, a[1]) for a in set(accounts)])
+        own = among((profiles.c.platform, profiles.c.account_id), [(a[0].value, a[1]) for a in set(accounts)])
         counts: dict[Account, list[tuple[Instant, int]]] = {}
         async with self._store.read() as connection:
             for row in await connection.execute(
                 select(profiles.c.platform, profiles.c.account_id, profiles.c.taken_at, profiles.c.followers)
-                .where(named, profiles.c.followers.is_not(None))
+                .where(own, profiles.c.followers.is_not(None))
                 .order_by(profiles.c.taken_at)
             ):
                 counts.setdefault((Platform(row.platform), row.account_id), []).append((row.taken_at, row.followers))
@@ -152,6 +152,11 @@ LATEST = func.coalesce(_newest(captures.c.whole), _newest())
 def same(table: Any, other: Any) -> ColumnElement[bool]:
     """They are about the same post."""
     return and_(table.c.platform == other.c.platform, table.c.platform_id == other.c.platform_id)
+
+
+def named(table: Any, keys: Iterable[tuple[Platform, str]]) -> ColumnElement[bool]:
+    """Rows about these posts."""
+    return among((table.c.platform, table.c.platform_id), [(platform.value, number) for platform, number in keys])
 
 
 def _chosen(creator: ColumnElement[int], source: FromClause = posts) -> Select[Any]:

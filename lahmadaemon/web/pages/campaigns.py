@@ -39,11 +39,6 @@ def _place(known: "Known") -> tuple[int, int, int]:
 
 
 async def _told(doors: "SocialDoors", known: "Sequence[Known]") -> "list[Campaign]":
-    from lahmadaemon.web.social.shapes import campaigns as shapes
+    from lahmadaemon.web.social.campaigns import told  # a house without the room is spared its modules
 
-    involved = await doors.campaigns.involved()
-    sums = await doors.sums.of_campaigns([each.campaign.campaign_id for each in known])
-    return [
-        shapes.campaign(each, involved.get(each.campaign.campaign_id, ()), sums[each.campaign.campaign_id])
-        for each in known
-    ]
+    return await told(doors, known)

@@ -1,5 +1,6 @@
 """Campaigns with their totals, and the posts that belong to them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -35,12 +36,9 @@ async def campaigns(
     """By their numbers; those that are skipped, ended or gone as well."""
     known = [each for each in await doors.campaigns.campaigns() if state in (None, each.state)]
     some, last = cut(known, _number, (read(cursor, int) or [None])[0], limit)
-    involved = await doors.campaigns.involved()
-    sums = await doors.sums.of_campaigns([_number(each) for each in some])
-    items = [shapes.campaign(each, involved.get(_number(each), ()), sums[_number(each)]) for each in some]
     following = None if last is None else written(_number(last))
     point_on(request, response, following)
-    return Page(items=items, next=following)
+    return Page(items=await told(doors, some), next=following)
 
 
 @router.get("/campaigns/{campaign_id}", responses=NOT_FOUND)
@@ -95,6 +93,13 @@ async def known_campaign(doors: SocialDoors, campaign_id: int) -> Known:
     if known is None:
         raise missing("campaign")
     return known
+
+
+async def told(doors: SocialDoors, known: Sequence[Known]) -> list[shapes.Campaign]:
+    """With who takes part and what their posts add up to."""
+    involved = await doors.campaigns.involved()
+    sums = await doors.sums.of_campaigns([_number(each) for each in known])
+    return [shapes.campaign(each, involved.get(_number(each), ()), sums[_number(each)]) for each in known]
 
 
 def _number(known: Known) -> int:

@@ -8,6 +8,7 @@ from lahmadaemon.web.doors import House
 from lahmadaemon.web.sheets import TABLE, sheet
 from lahmadaemon.web.social.campaigns import campaign
 from lahmadaemon.web.social.campaigns import days as course
+from lahmadaemon.web.social.campaigns import told as told_of_campaigns
 from lahmadaemon.web.social.collecting import runs as newest
 from lahmadaemon.web.social.creators import months as months_of
 from lahmadaemon.web.social.creators import told
@@ -46,10 +47,7 @@ MONTHS = ["month", "platform", *_columns(MonthTotals, "known")]
 @router.get("/campaigns.csv", responses=TABLE)
 async def campaigns(doors: Doors) -> Response:
     """All campaigns, with what their posts add up to."""
-    known, involved = await doors.campaigns.campaigns(), await doors.campaigns.involved()
-    ids = [each.campaign.campaign_id for each in known]
-    sums = await doors.sums.of_campaigns(ids)
-    rows = (shapes.campaign(each, involved.get(one, ()), sums[one]) for one, each in zip(ids, known, strict=True))
+    rows = await told_of_campaigns(doors, await doors.campaigns.campaigns())
     return sheet("campaigns", CAMPAIGNS, (dict(each) | dict(each.totals) for each in rows))
 
 
