@@ -18,6 +18,7 @@ from lahmadaemon.social.settings import SocialSettings
 from lahmadaemon.social.store.tables import captures, links, posts
 from lahmadaemon.store.database import open_store
 from lahmadaemon.supervision.health import State
+from tests.fakes.clock import until
 from tests.fakes.house import keeping
 from tests.social.cases.agency import API, Agency
 from tests.social.cases.staging import Stage, opened
@@ -66,6 +67,7 @@ async def test_gap_26_a_start_while_the_creators_app_is_down_serves_what_is_know
     agency.app.troubles = dict.fromkeys(("creators", "campaigns", "involved"), AppTrouble.BAD_GATEWAY)
     async with keeping(agency.clock, *agency.services.values()) as house:
         await agency.clock.advance(1)
+        await until(lambda: house.state("social.sync") is not State.STARTING)  # a real socket takes its time
         assert {name: house.state(name) for name in agency.services} == {
             "social.sync": State.DEGRADED, "social.collect": State.RUNNING, "social.stories": State.RUNNING,
             "social.tokens": State.RUNNING,
